@@ -1,0 +1,179 @@
+package configs
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"go.starlark.net/syntax"
+)
+
+// ArgKind says what an argument of a builtin names.
+type ArgKind uint8
+
+// The kinds of argument. KindNone names nothing in the scenario; the others
+// name a [[shared]] object, a [[task]] or a key of [params].
+const (
+	KindNone ArgKind = iota
+	KindLock
+	KindVar
+	KindCompletion
+	KindSemaphore
+	KindTask
+	KindParam
+)
+
+// kindWords are the words for the kinds in messages.
+var kindWords = [...]string{
+	KindNone: "thing", KindLock: "lock", KindVar: "var", KindCompletion: "completion",
+	KindSemaphore: "semaphore", KindTask: "task", KindParam: "param",
+}
+
+// String returns the kind's word, as a scenario file uses it.
+func (k ArgKind) String() string { return kindWords[k] }
+
+// CheckNames looks at each call of a known builtin in the body of task i and
+// reports string literals that name no such thing in the scenario. Names that
+// are computed are left to the run.
+//
+// The keys of kinds are "BUILTIN" for the first argument of a builtin,
+// "BUILTIN/N" for its positional argument N (from 0), and "BUILTIN.NAME" for
+// the keyword argument NAME:
+//
+//	kinds := map[string]ArgKind{"raw_spin_lock": KindLock, "double_lock/1": KindLock}
+//
+// A body that does not parse yields nothing here; [CompileBody] reports it.
+func CheckNames(s *Scenario, i int, kinds map[string]ArgKind) Diagnostics {
+	file, err := bodyOptions.Parse(s.file, s.Tasks[i].Body, 0)
+	if err != nil {
+		return nil
+	}
+	// A name that the body gives a meaning of its own is no builtin there.
+	bound := boundNames(file)
+	var diags Diagnostics
+	syntax.Walk(file, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.CallExpr)
+		if !ok {
+			return true
+		}
+		if fn, ok := call.Fn.(*syntax.Ident); ok && !slices.Contains(bound, fn.Name) {
+			for n, arg := range call.Args {
+				kind, value := argKind(kinds, fn.Name, n, arg)
+				if d, bad := s.checkName(i, kind, value); bad {
+					diags = append(diags, d)
+				}
+			}
+		}
+		return true
+	})
+	diags.sortByPlace()
+	return diags
+}
+
+// argKind finds the kind of argument n of a call, and the argument's value.
+func argKind(kinds map[string]ArgKind, builtin string, n int, arg syntax.Expr) (ArgKind, syntax.Expr) {
+	if kw, ok := arg.(*syntax.BinaryExpr); ok && kw.Op == syntax.EQ {
+		if name, ok := kw.X.(*syntax.Ident); ok {
+			return kinds[builtin+"."+name.Name], kw.Y
+		}
+	}
+	if kind, ok := kinds[builtin+"/"+strconv.Itoa(n)]; ok || n > 0 {
+		return kind, arg
+	}
+	return kinds[builtin], arg
+}
+
+// checkName reports value if it is a literal that names nothing of the kind.
+func (s *Scenario) checkName(i int, kind ArgKind, value syntax.Expr) (Diagnostic, bool) {
+	lit, ok := value.(*syntax.Literal)
+	if !ok || lit.Token != syntax.STRING || kind == KindNone {
+		return Diagnostic{}, false
+	}
+	name, known := lit.Value.(string), s.namesOf(kind)
+	if slices.Contains(known, name) {
+		return Diagnostic{}, false
+	}
+	d := Diagnostic{
+		File: s.file, Msg: "there is no " + kind.String() + " " + quoteBasic(name),
+		Hint: didYouMean(name, known),
+	}
+	d.Line, d.Col = BodyPos(s, i, lit.TokenPos)
+	return d, true
+}
+
+// namesOf lists the scenario's names of a kind, in the order of the file.
+func (s *Scenario) namesOf(kind ArgKind) []string {
+	var names []string
+	switch kind {
+	case KindTask:
+		for _, t := range s.Tasks {
+			names = append(names, t.Name)
+		}
+	case KindParam:
+		names = slices.Sorted(maps.Keys(s.Params))
+	default:
+		for i := range s.Shared {
+			if k, name := s.Shared[i].name(); k == kind.String() {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// boundNames lists, sorted, the names that a body defines anywhere: by
+// assignment, def, for, comprehension or parameter.
+func boundNames(file *syntax.File) []string {
+	set := map[string]bool{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.AssignStmt:
+			bindTargets(set, n.LHS)
+		case *syntax.ForStmt:
+			bindTargets(set, n.Vars)
+		case *syntax.ForClause:
+			bindTargets(set, n.Vars)
+		case *syntax.DefStmt:
+			set[n.Name.Name] = true
+			bindParams(set, n.Params)
+		case *syntax.LambdaExpr:
+			bindParams(set, n.Params)
+		}
+		return true
+	})
+	return slices.Sorted(maps.Keys(set))
+}
+
+// bindTargets adds the names that an assignment to e sets.
+func bindTargets(set map[string]bool, e syntax.Expr) {
+	switch e := e.(type) {
+	case *syntax.Ident:
+		set[e.Name] = true
+	case *syntax.ParenExpr:
+		bindTargets(set, e.X)
+	case *syntax.TupleExpr:
+		for _, x := range e.List {
+			bindTargets(set, x)
+		}
+	case *syntax.ListExpr:
+		for _, x := range e.List {
+			bindTargets(set, x)
+		}
+	}
+}
+
+// bindParams adds the names of parameters: x, x=default, *args, **kwargs.
+func bindParams(set map[string]bool, params []syntax.Expr) {
+	for _, p := range params {
+		switch p := p.(type) {
+		case *syntax.BinaryExpr:
+			bindTargets(set, p.X)
+		case *syntax.UnaryExpr:
+			if p.X != nil {
+				bindTargets(set, p.X)
+			}
+		default:
+			bindTargets(set, p)
+		}
+	}
+}

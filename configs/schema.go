@@ -1,0 +1,200 @@
+package configs
+
+// The types below are the schema of a scenario file. Tags of a field:
+//
+//	toml:"cpus"          its key
+//	default:"2"          the value of an absent key, as TOML (strings bare)
+//	check:"1..4096"      the permitted range of a number, or, with bars,
+//	check:"fifo|any"     the permitted values; of a list, of its elements
+//	required:"yes"       the key must be present, and a string not empty
+//	with:"var"           the key has a meaning only beside that one
+//
+// The doc comment of a field is what Print writes above its key.
+
+// Scenario is what a scenario file says: a machine, the work on it, and what
+// is expected of it. Make one with [Load], [LoadFile] or [Open].
+type Scenario struct {
+	// One line that names the scenario.
+	Title string `toml:"title" required:"yes"`
+	// Prose for the reader: what happens here and why it is worth a look.
+	Story string `toml:"story" required:"yes"`
+	// The machine the scenario runs on.
+	Machine MachineSpec `toml:"machine"`
+	// Variants of the kernel's own paths.
+	Kernel KernelSpec `toml:"kernel"`
+	// The lock validator.
+	Lockdep LockdepSpec `toml:"lockdep"`
+	// Free parameters (string, integer or boolean) that bodies read with param("name").
+	Params map[string]any `toml:"params"`
+	// The tasks, in the order in which they are created.
+	Tasks []TaskSpec `toml:"task" required:"yes"`
+	// Objects that the tasks share.
+	Shared []SharedSpec `toml:"shared"`
+	// What a run may end with; the last entry whose conditions all hold counts.
+	Expects []Expect `toml:"expect"`
+	// Named sets of overrides, for `run NAME --variant VARIANT`.
+	Variants []Variant `toml:"variant"`
+
+	// file is the name given to Load, for diagnostics.
+	file string
+	// pos knows where each key stands; shared between clones, never written.
+	pos *positions
+	// overrides are the settings changed since loading, in order.
+	overrides []KV
+}
+
+// MachineSpec is the [machine] table.
+type MachineSpec struct {
+	// Number of CPUs.
+	CPUs int `toml:"cpus" default:"2" check:"1..4096"`
+	// Timer ticks per second (CONFIG_HZ).
+	HZ int `toml:"hz" default:"1000" check:"100|250|1000"`
+	// Groups of CPUs that share a last-level cache; empty: all share one. A CPU in no group has its own.
+	LLC [][]int `toml:"llc" default:"[]" check:"0..4095"`
+	// Virtual time, in milliseconds, at which a run ends with the verdict limit.
+	TimeLimitMs int64 `toml:"time_limit_ms" default:"10000" check:"1..1_000_000_000"`
+	// Number of operations after which a run ends with the verdict limit.
+	StepLimit int64 `toml:"step_limit" default:"50_000_000" check:"1..1_000_000_000_000"`
+	// Who gets a raw spinlock that several CPUs wait for: the first, as with queued locks, or any.
+	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
+	// What an idle CPU does: halt until an interrupt, or poll need_resched.
+	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// Shape and detectors of tree RCU.
+	RCU RCUSpec `toml:"rcu"`
+	// What operations cost, in virtual nanoseconds.
+	Costs CostSpec `toml:"costs"`
+	// Where printk's messages go.
+	Console ConsoleSpec `toml:"console"`
+}
+
+// RCUSpec is the [machine.rcu] table.
+type RCUSpec struct {
+	// Children of an inner node of the rcu_node tree (CONFIG_RCU_FANOUT).
+	Fanout int `toml:"fanout" default:"64" check:"2..64"`
+	// CPUs of a leaf of the rcu_node tree (CONFIG_RCU_FANOUT_LEAF).
+	FanoutLeaf int `toml:"fanout_leaf" default:"16" check:"2..64"`
+	// Seconds of virtual time after which a grace period is reported as stalled.
+	StallTimeoutS int `toml:"stall_timeout_s" default:"21" check:"3..300"`
+	// Whether RCU's use is validated through lockdep maps (CONFIG_PROVE_RCU).
+	ProveRCU bool `toml:"prove_rcu" default:"true"`
+}
+
+// CostSpec is the [machine.costs] table.
+type CostSpec struct {
+	// The kind of kernel whose costs are taken: production, or built with PROVE_LOCKING, which is slower at every lock.
+	Preset string `toml:"preset" default:"production" check:"production|prove-locking"`
+	// Nanoseconds lockdep adds to each lock operation; -1 takes the preset's: 0 for production, 300 for prove-locking.
+	LockdepNs int64 `toml:"lockdep_ns" default:"-1" check:"-1..1_000_000"`
+	// Shortest latency of an inter-processor interrupt, in nanoseconds.
+	IPIMinNs int64 `toml:"ipi_min_ns" default:"400" check:"1..1_000_000_000"`
+	// Typical latency of an inter-processor interrupt, in nanoseconds.
+	IPITypNs int64 `toml:"ipi_typ_ns" default:"800" check:"1..1_000_000_000"`
+	// Longest latency of an inter-processor interrupt, in nanoseconds.
+	IPIMaxNs int64 `toml:"ipi_max_ns" default:"2000" check:"1..1_000_000_000"`
+	// Nanoseconds to fetch a cache line that another CPU wrote.
+	LineMissNs int64 `toml:"line_miss_ns" default:"50" check:"0..1_000_000"`
+	// How far, as a share of it, each cost and latency may vary by chance; without any, CPUs run in lock step.
+	Jitter float64 `toml:"jitter" default:"0.2" check:"0..1"`
+}
+
+// ConsoleSpec is the [machine.console] table.
+type ConsoleSpec struct {
+	// The console device, or none.
+	Kind string `toml:"kind" default:"serial" check:"serial|none"`
+	// Speed of the serial line, in bits per second.
+	Baud int `toml:"baud" default:"115200" check:"50..4_000_000"`
+	// Messages whose level number is below this one reach the console.
+	Loglevel int `toml:"loglevel" default:"7" check:"0..15"`
+}
+
+// KernelSpec is the [kernel] table.
+type KernelSpec struct {
+	// Variants of perf's paths.
+	Perf PerfPaths `toml:"perf"`
+	// Variants of RCU's paths.
+	RCU RCUPaths `toml:"rcu"`
+	// Variants of printk's paths.
+	Printk PrintkPaths `toml:"printk"`
+}
+
+// PerfPaths is the [kernel.perf] table.
+type PerfPaths struct {
+	// What perf_lock_task_context() does around its RCU read-side section: nothing, disable preemption, or disable interrupts as v4.4 does.
+	LockTaskContext string `toml:"lock_task_context" default:"irqs-off" check:"none|preempt-off|irqs-off"`
+}
+
+// RCUPaths is the [kernel.rcu] table.
+type RCUPaths struct {
+	// What synchronize_rcu_expedited() does: really expedite, or wait for a normal grace period.
+	Expedited string `toml:"expedited" default:"expedited" check:"expedited|normal"`
+}
+
+// PrintkPaths is the [kernel.printk] table.
+type PrintkPaths struct {
+	// How printk reaches the console: at once, as v4.4's vprintk_emit() does, or always deferred, as printk_deferred() does.
+	Mode string `toml:"mode" default:"sync" check:"sync|deferred"`
+}
+
+// LockdepSpec is the [lockdep] table.
+type LockdepSpec struct {
+	// Whether the validator is switched off.
+	Off bool `toml:"off" default:"false"`
+	// Whether lock dependencies made inside printk are recorded; v4.4 hides them by lockdep_off().
+	PrintkEdges string `toml:"printk_edges" default:"hidden" check:"hidden|visible"`
+	// Whether an rcu_read_unlock() that could wake is checked as one that does.
+	MightWake bool `toml:"might_wake" default:"false"`
+	// Whether to go on validating after the first report; the kernel stops (debug_locks).
+	KeepGoing bool `toml:"keep_going" default:"false"`
+}
+
+// TaskSpec is one [[task]].
+type TaskSpec struct {
+	// The task's comm: unique, at most 15 bytes.
+	Name string `toml:"name" required:"yes"`
+	// CPUs the task may run on; empty: all.
+	CPUs []int `toml:"cpus" default:"[]" check:"0..4095"`
+	// Nice value.
+	Nice int `toml:"nice" default:"0" check:"-20..19"`
+	// Whether the run may end while this task still runs.
+	Daemon bool `toml:"daemon" default:"false"`
+	// What the task does, as a Starlark program; see `lockstep api`.
+	Body string `toml:"body" required:"yes"`
+}
+
+// SharedSpec is one [[shared]]: exactly one of its names is set.
+type SharedSpec struct {
+	// A raw spinlock of this name.
+	Lock string `toml:"lock"`
+	// An integer variable of this name.
+	Var string `toml:"var"`
+	// The variable's value at boot.
+	Init int64 `toml:"init" default:"0" with:"var"`
+	// A completion of this name, not yet completed.
+	Completion string `toml:"completion"`
+	// A counting semaphore of this name.
+	Semaphore string `toml:"semaphore"`
+	// How often the semaphore can be taken before a task must wait.
+	Count int `toml:"count" default:"1" check:"0..1_000_000" with:"semaphore"`
+}
+
+// Expect is one [[expect]]: what is expected under some settings.
+type Expect struct {
+	// Settings (dotted keys) that must all have these values for the entry to count; empty: always.
+	When map[string]any `toml:"when"`
+	// The verdicts that any one run may have.
+	Run []string `toml:"run" default:"[\"clean\"]"`
+	// A verdict that some run must reach when searched for; it must be one of run.
+	Search string `toml:"search"`
+	// Names of lock classes that the cycle of a report must contain.
+	Classes []string `toml:"classes" default:"[]"`
+}
+
+// Variant is one [[variant]]: a named set of overrides.
+type Variant struct {
+	// The variant's name: unique, without spaces.
+	Name string `toml:"name" required:"yes"`
+	// What the variant shows, in a sentence.
+	Text string `toml:"text"`
+	// The settings (dotted keys) it changes, and their values.
+	Set map[string]any `toml:"set" required:"yes"`
+}

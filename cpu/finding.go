@@ -1,0 +1,68 @@
+package cpu
+
+import (
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
+
+// Finding is something an oracle saw.
+type Finding struct {
+	Kind    string // a verdict's name: deadlock, lockdep, warn, …
+	Title   string
+	Text    string
+	Classes []string // lock classes or locks in cycle order
+	CPUs    []int
+	CPU     int
+	Step    uint64
+	Time    sim.Time
+	Cycle   []Edge
+	Report  *lockdep.Report
+	// Stack is the position of a WARN or assertion, captured in a traced run.
+	Stack lockdep.Stack
+}
+
+// AddFinding puts f on record; x is who saw it, nil for an observer from
+// outside. An observation that stands on its own is an operation.
+func (m *Machine) AddFinding(x *Exec, f *Finding) {
+	if x != nil {
+		f.CPU = x.cpu.ID
+		f.Time = x.cpu.P.Now()
+	} else {
+		f.Time = m.E.Now()
+		if p := m.E.Current(); p != nil {
+			f.CPU = p.ID()
+		}
+	}
+	f.Step = m.E.Steps()
+	if len(f.CPUs) == 0 {
+		f.CPUs = []int{f.CPU}
+	}
+	m.findings = append(m.findings, f)
+}
+
+// Findings returns what the oracles saw, in order.
+func (m *Machine) Findings() []*Finding { return m.findings }
+
+// Holdable is a lock that a CPU can hold; all of them are registered so that
+// a report can list what is held without the hot path keeping lists.
+type Holdable interface {
+	// HeldBy returns the CPU that owns the lock or is next in line for it
+	// with the lock reserved, nil if it is free.
+	HeldBy() (c *CPU, reserved bool)
+	// AwaitedName names the lock.
+	AwaitedName() string
+}
+
+// RegisterHoldable adds a lock to those that reports look through.
+func (m *Machine) RegisterHoldable(h Holdable) { m.held = append(m.held, h) }
+
+// HeldBy lists the locks that CPU c holds, in the order the locks were made.
+func (m *Machine) HeldBy(c *CPU) []string {
+	var names []string
+	for _, h := range m.held {
+		if by, reserved := h.HeldBy(); by == c && !reserved {
+			names = append(names, h.AwaitedName())
+		}
+	}
+	return names
+}

@@ -1,0 +1,83 @@
+package cpu
+
+// Hooks is what this package and those beside it need from packages above:
+// calls down into hardware, and notes up to whoever wants to know. All are
+// filled at boot, before the machine runs; a hook that nobody fills does
+// nothing.
+type Hooks struct {
+	// Interrupt takes what is pending on x's CPU: the interrupt controller's
+	// delivery, irq entry to irq exit. x may run on another CPU afterwards.
+	Interrupt func(x *Exec)
+	// PreemptSchedule is preempt_schedule().
+	PreemptSchedule func(x *Exec)
+	// SendReschedule is smp_send_reschedule().
+	SendReschedule func(x *Exec, cpu int)
+	// ProgramTimer arms CPU cpu's local timer for an absolute time.
+	ProgramTimer func(x *Exec, cpu int, at int64)
+	// Softirq runs pending softirqs; called by irq_exit with interrupts off.
+	Softirq func(x *Exec)
+	// Printk prints one record; width is its length for the price of
+	// printing, 0 meaning len(text).
+	Printk func(x *Exec, level int, text string, width int)
+
+	// NoteContextSwitch is rcu_note_context_switch(), at the top of
+	// __schedule: preemption off, interrupts on, no rq->lock.
+	NoteContextSwitch func(x *Exec)
+	// CheckCallbacks is rcu_check_callbacks(), in the tick.
+	CheckCallbacks func(x *Exec, user bool)
+	// IrqEnter and IrqExit are rcu_irq_enter() and rcu_irq_exit();
+	// IdleEnter and IdleExit the same for the idle loop; NMIEnter and
+	// NMIExit for NMIs.
+	IrqEnter, IrqExit   func(x *Exec)
+	IdleEnter, IdleExit func(x *Exec)
+	NMIEnter, NMIExit   func(x *Exec)
+	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
+	SoftirqDone func(x *Exec)
+	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
+	// (select_task_rq, ttwu_stat).
+	ReadLock, ReadUnlock func(x *Exec)
+	// SchedOut is perf_event_task_sched_out(), under rq->lock; SchedIn
+	// perf_event_task_sched_in(), likewise, in the next task's context.
+	SchedOut func(x, next *Exec)
+	SchedIn  func(x, prev *Exec)
+	// TaskTick is perf_event_task_tick(), behind scheduler_tick's unlock.
+	TaskTick func(x *Exec)
+	// IrqWorkTick runs lazy irq_work from the tick.
+	IrqWorkTick func(x *Exec)
+}
+
+// fill gives every hook that is nil a body that does nothing, so that no
+// caller has to ask.
+func (h *Hooks) fill() {
+	nop := func(*Exec) {}
+	for _, f := range []*func(*Exec){
+		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
+		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
+		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt,
+	} {
+		if *f == nil {
+			*f = nop
+		}
+	}
+	if h.SendReschedule == nil {
+		h.SendReschedule = func(*Exec, int) {}
+	}
+	if h.ProgramTimer == nil {
+		h.ProgramTimer = func(*Exec, int, int64) {}
+	}
+	if h.Printk == nil {
+		h.Printk = func(*Exec, int, string, int) {}
+	}
+	if h.CheckCallbacks == nil {
+		h.CheckCallbacks = func(*Exec, bool) {}
+	}
+	if h.SchedOut == nil {
+		h.SchedOut = func(_, _ *Exec) {}
+	}
+	if h.SchedIn == nil {
+		h.SchedIn = func(_, _ *Exec) {}
+	}
+}
+
+// Start fills the hooks that nobody took and returns: the machine may run.
+func (m *Machine) Start() { m.Hooks.fill() }

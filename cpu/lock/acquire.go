@@ -1,0 +1,124 @@
+package lock
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
+
+// Lock is raw_spin_lock(): preemption off, then spin.
+//
+//kernel:fn _raw_spin_lock kernel/locking/spinlock.c
+func (l *Raw) Lock(x *cpu.Exec) {
+	cpu.PreemptDisable(x)
+	l.acquire(x, 0)
+}
+
+// LockNested is raw_spin_lock_nested() with a lockdep subclass.
+//
+//kernel:fn _raw_spin_lock_nested kernel/locking/spinlock.c
+func (l *Raw) LockNested(x *cpu.Exec, sub int) {
+	cpu.PreemptDisable(x)
+	l.acquire(x, lockdep.Nested(sub))
+}
+
+// LockIrqsave is raw_spin_lock_irqsave(): it spins with interrupts off.
+//
+//kernel:fn _raw_spin_lock_irqsave kernel/locking/spinlock.c
+func (l *Raw) LockIrqsave(x *cpu.Exec) cpu.Flags {
+	f := cpu.LocalIrqSave(x)
+	cpu.PreemptDisable(x)
+	l.acquire(x, 0)
+	return f
+}
+
+// LockIrq is raw_spin_lock_irq().
+//
+//kernel:fn _raw_spin_lock_irq kernel/locking/spinlock.c
+func (l *Raw) LockIrq(x *cpu.Exec) {
+	cpu.LocalIrqDisable(x)
+	cpu.PreemptDisable(x)
+	l.acquire(x, 0)
+}
+
+// Trylock is raw_spin_trylock(). Failing, it may preempt.
+//
+//kernel:fn _raw_spin_trylock kernel/locking/spinlock.c
+func (l *Raw) Trylock(x *cpu.Exec) bool {
+	cpu.PreemptDisable(x)
+	if l.try(x) {
+		return true
+	}
+	cpu.PreemptEnable(x)
+	return false
+}
+
+// TrylockIrqsave is raw_spin_trylock_irqsave().
+//
+//kernel:fn _raw_spin_trylock kernel/locking/spinlock.c
+func (l *Raw) TrylockIrqsave(x *cpu.Exec) (cpu.Flags, bool) {
+	f := cpu.LocalIrqSave(x)
+	if l.Trylock(x) {
+		return f, true
+	}
+	cpu.LocalIrqRestore(x, f)
+	return f, false
+}
+
+func (l *Raw) try(x *cpu.Exec) bool {
+	l.lockdepTime(x)
+	x.Op(cpu.KindTrylock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
+	if l.owner != nil {
+		return false
+	}
+	l.take(x)
+	if !l.unseen {
+		x.Validate(&l.dep, lockdep.Trylock)
+	}
+	return true
+}
+
+// acquire takes the lock or queues for it. The validator is asked behind the
+// lock operation and before the lock is looked at: a report comes before a
+// real hang. If printing one let time pass, the operation is announced again.
+func (l *Raw) acquire(x *cpu.Exec, how lockdep.How) {
+	l.lockdepTime(x)
+	x.Op(cpu.KindLock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
+	if !l.unseen && x.Validate(&l.dep, how) {
+		x.Op(cpu.KindLock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
+	}
+	for l.owner != nil {
+		l.queue(x)
+		if !l.m.AnyWinner {
+			break // handed over: the lock is ours
+		}
+	}
+	l.take(x)
+}
+
+func (l *Raw) lockdepTime(x *cpu.Exec) {
+	if !l.unseen {
+		x.LockdepTime()
+	}
+}
+
+func (l *Raw) take(x *cpu.Exec) {
+	l.owner, l.reserved = x.CPU(), false
+	if t := l.m.Tracer; t != nil {
+		l.site = t.Capture()
+	}
+}
+
+// queue spins until the lock is handed over or, with any winner, free.
+func (l *Raw) queue(x *cpu.Exec) {
+	w := x.BeginWait(cpu.WaitSpinlock, l)
+	if l.tail == nil {
+		l.head = w
+	} else {
+		l.tail.Next = w
+	}
+	l.tail = w
+	x.Spin(w)
+	x.EndWait(w)
+	x.Op(cpu.KindAcquired, &l.obj, sim.AccessUpdate, 0)
+}

@@ -1,0 +1,97 @@
+package lock
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
+
+// Raw is a raw_spinlock_t. In v4.4 without RT spinlock_t is the same.
+type Raw struct {
+	obj  sim.Obj
+	dep  lockdep.Map
+	name string
+	m    *cpu.Machine
+
+	// owner holds the lock, or is next in line with it reserved.
+	owner    *cpu.CPU
+	reserved bool
+	unseen   bool
+	head     *cpu.Wait // who queues, first in line first
+	tail     *cpu.Wait
+	site     lockdep.Stack
+}
+
+// Init makes a lock: name is the instance's, key its class's.
+func (l *Raw) Init(m *cpu.Machine, name string, key *lockdep.Key) {
+	l.obj = m.NewObj(name)
+	l.dep.Init(key)
+	l.name = name
+	l.m = m
+	m.RegisterHoldable(l)
+}
+
+// InitUnseen makes a lock that the validator does not see: an arch_spinlock_t.
+func (l *Raw) InitUnseen(m *cpu.Machine, name string) {
+	l.obj = m.NewObj(name)
+	l.name, l.m, l.unseen = name, m, true
+	m.RegisterHoldable(l)
+}
+
+// Name returns the instance's name.
+func (l *Raw) Name() string { return l.name }
+
+// Class returns the lock's class.
+func (l *Raw) Class() *lockdep.Key { return l.dep.Key() }
+
+// Dep returns the validator's view of the lock.
+func (l *Raw) Dep() *lockdep.Map { return &l.dep }
+
+// AwaitedName implements [cpu.Awaited].
+func (l *Raw) AwaitedName() string { return l.name }
+
+// HeldBy implements [cpu.Holdable].
+func (l *Raw) HeldBy() (*cpu.CPU, bool) { return l.owner, l.reserved }
+
+// Holder implements [cpu.Awaited]: the owner, or the next in line, for whom
+// the lock is reserved and who therefore must finish its wait first.
+func (l *Raw) Holder(*cpu.Wait) cpu.Holder {
+	if l.owner == nil {
+		return cpu.Holder{}
+	}
+	how := "held"
+	if l.reserved {
+		how = "reserved for the next in line"
+	}
+	return cpu.Holder{CPU: l.owner, How: how + l.where()}
+}
+
+func (l *Raw) where() string {
+	if t := l.m.Tracer; t != nil && l.site != 0 {
+		return " (taken in " + t.Site(l.site) + ")"
+	}
+	return ""
+}
+
+// IsLocked is raw_spin_is_locked(), without an operation: for assertions.
+func (l *Raw) IsLocked() bool { return l.owner != nil }
+
+// HeldHere reports whether x's CPU owns the lock.
+func (l *Raw) HeldHere(x *cpu.Exec) bool { return l.owner == x.CPU() && !l.reserved }
+
+// AssertHeld is lockdep_assert_held(): touching what the lock protects
+// without it is a bug of the port.
+func (l *Raw) AssertHeld(x *cpu.Exec) {
+	if !l.HeldHere(x) {
+		panic("lock: " + l.name + " is not held by the CPU that needs it")
+	}
+}
+
+// Waiters returns how many CPUs queue for the lock.
+func (l *Raw) Waiters() int {
+	n := 0
+	for w := l.head; w != nil; w = w.Next {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,90 @@
+package lockdep
+
+import "testing"
+
+// Two locks are held below the measured one, and the chain is cached: the
+// ordinary case of a running machine.
+func warm(v *Validator) (*Task, *Map) {
+	t := v.NewTask("bench", 1)
+	var outer, middle, inner Map
+	outer.Init(&Key{Name: "outer"})
+	middle.Init(&Key{Name: "middle"})
+	inner.Init(&Key{Name: "inner"})
+	v.Acquire(t, &outer, 0)
+	v.Acquire(t, &middle, 0)
+	v.Acquire(t, &inner, 0)
+	v.Release(t, &inner)
+	return t, &inner
+}
+
+func BenchmarkWarmPair(b *testing.B) {
+	v := New(Config{})
+	t, m := warm(v)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Acquire(t, m, 0)
+		v.Release(t, m)
+	}
+}
+
+// BenchmarkWarmPairNested is the pair with a subclass outside the class cache.
+func BenchmarkWarmPairNested(b *testing.B) {
+	v := New(Config{})
+	t, m := warm(v)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Acquire(t, m, Nested(2))
+		v.Release(t, m)
+	}
+}
+
+// BenchmarkOffPair is the baseline: the same calls without a validator.
+func BenchmarkOffPair(b *testing.B) {
+	v := New(Config{Off: true})
+	t, m := warm(v)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Acquire(t, m, 0)
+		v.Release(t, m)
+	}
+}
+
+// BenchmarkBoot is an empty validator and its first three locks.
+func BenchmarkBoot(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		warm(New(Config{}))
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		New(Config{})
+	}
+}
+
+func TestNoAllocWarm(t *testing.T) {
+	v := New(Config{})
+	task, m := warm(v)
+	// The first use of a subclass registers a class and stores an edge; what
+	// must not allocate is every use after that, with its chain known. The
+	// irq-off pass is a second warm path: it sets no new usage bit.
+	pass := func() {
+		v.Acquire(task, m, 0)
+		v.Release(task, m)
+		v.Acquire(task, m, Nested(3))
+		v.Release(task, m)
+		v.HardirqsOff(task)
+		v.Acquire(task, m, 0)
+		v.Release(task, m)
+		v.HardirqsOn(task)
+	}
+	pass()
+	if n := testing.AllocsPerRun(100, pass); n != 0 {
+		t.Errorf("a warm pass allocates %v times, want 0", n)
+	}
+	if !v.DebugLocks() {
+		t.Fatal("the validator went quiet, so the pass measured nothing")
+	}
+}

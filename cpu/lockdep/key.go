@@ -1,0 +1,94 @@
+package lockdep
+
+import "fmt"
+
+// Limits of v4.4 (docs/kernel/lockdep.md §3).
+const (
+	maxSubclasses = 8
+	maxClasses    = 8191
+	maxEdges      = 32768 // list entries, two per dependency
+	maxChains     = 65536
+	maxHeld       = 48
+	bfsQueue      = 4096
+	maxReferences = 4095
+)
+
+// Key identifies a family of lock classes by its address, as the kernel's
+// lock_class_key does: one per initialisation site, shared by every lock
+// initialised there. A Key must not change once used; any number of machines
+// may share it (docs/kernel/lockdep.md §1.1).
+type Key struct {
+	// Name is what reports call the class, for example "&ctx->lock".
+	Name string
+}
+
+// Map is the part of a lock instance that the validator owns, the kernel's
+// lockdep_map. It must be initialised before its lock is used, belongs to one
+// Validator, and must not be copied while held: the held stacks refer to it
+// by address (docs/kernel/lockdep.md §1.1).
+type Map struct {
+	key *Key
+	// class caches the class number of subclass 0 and 1; 0 is not yet known.
+	class [2]int32
+}
+
+// Init makes m a fresh lock of the family k, named k.Name
+// (docs/kernel/lockdep.md §1.1).
+//
+//kernel:fn lockdep_init_map kernel/locking/lockdep.c
+func (m *Map) Init(k *Key) { *m = Map{key: k} }
+
+// Key returns the key m was initialised with, nil before Init
+// (docs/kernel/lockdep.md §1.1).
+func (m *Map) Key() *Key { return m.key }
+
+// name is the kernel's lockdep_map.name: without version and subclass.
+func (m *Map) name() string {
+	if m.key == nil {
+		return ""
+	}
+	return m.key.Name
+}
+
+// How says how a lock is acquired: the subclass in the low three bits, or-ed
+// with the flags below. The zero How is a plain exclusive lock
+// (docs/kernel/lockdep.md §1.1).
+type How uint16
+
+// Flags of How. Read and ReadRecursive exclude each other
+// (docs/kernel/lockdep.md §1.1).
+const (
+	// Trylock marks an acquisition that could not have waited: no edge leads
+	// to it and it sets no USED_IN bit.
+	Trylock How = 1 << 3
+	// Read is a shared, non-recursive acquisition (read=1, rwsem readers).
+	Read How = 1 << 4
+	// ReadRecursive is a shared acquisition that may recurse (read=2).
+	ReadRecursive How = 1 << 5
+	// NoCheck keeps the lock on the held stack but out of all validation
+	// (check=0, as the RCU reader maps of v4.4).
+	NoCheck How = 1 << 6
+
+	subclassMask  How = maxSubclasses - 1
+	anyRead           = Read | ReadRecursive
+	wrongSubclass How = 1 << 7 // the bits above carry the number that was asked for
+)
+
+// Nested returns the How of spin_lock_nested(lock, sub) and its like. A sub of
+// 8 or more is not refused here but when the lock is acquired, with the
+// kernel's "looking up invalid subclass" message; a negative or absurd one
+// (over 255) panics (docs/kernel/lockdep.md §1.1).
+func Nested(sub int) How {
+	if sub < 0 || sub > 255 {
+		panic(fmt.Sprintf("lockdep: Nested(%d): a subclass is 0..%d", sub, maxSubclasses-1))
+	}
+	if sub >= maxSubclasses {
+		// Subclass bits of 7 keep this out of the class cache, so that the hot
+		// path needs no test for it.
+		return How(sub)<<8 | wrongSubclass | subclassMask
+	}
+	return How(sub)
+}
+
+// subclass returns the subclass of the acquisition.
+func (h How) subclass() int { return int(h & subclassMask) }

@@ -1,0 +1,135 @@
+package lockdep
+
+// markAcquired sets the usage bits of an acquisition, in the kernel's order:
+// used in, then enabled, hardirq before softirq, then the plain use.
+//
+//kernel:fn mark_irqflags kernel/locking/lockdep.c
+func (v *Validator) markAcquired(t *Task, h *held, in, on usageMask) bool {
+	for _, set := range [...]usageMask{in, on, 1 << lockUsed} {
+		for bit := usageBit(0); bit <= lockUsed; bit++ {
+			if set&bit.mask() != 0 && !v.mark(t, h, bit) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// markHeld gives every checked lock of t the enabled bit of s, bottom to top,
+// because interrupts are being switched on under it.
+//
+//kernel:fn mark_held_locks kernel/locking/lockdep.c
+func (v *Validator) markHeld(t *Task, s state) bool {
+	for i := range t.held {
+		h := &t.held[i]
+		bit := usageBit(s)<<2 | dirBit
+		if h.how&anyRead != 0 {
+			bit |= readBit
+		}
+		if h.how&NoCheck == 0 && !v.mark(t, h, bit) {
+			return false
+		}
+	}
+	return true
+}
+
+// mark sets one bit of h's class and, the first time, checks what it means.
+// The bit is set before the checks, so that reports show it in the usage
+// characters (docs/kernel/lockdep.md §1.5, §2.5).
+//
+//kernel:fn mark_lock kernel/locking/lockdep.c
+func (v *Validator) mark(t *Task, h *held, bit usageBit) bool {
+	c := &v.classes[h.class]
+	if c.usage&bit.mask() != 0 {
+		return true
+	}
+	c.usage |= bit.mask()
+	if v.traces != nil {
+		v.traces[h.class][bit] = v.capture()
+	}
+	if bit == lockUsed {
+		return true
+	}
+	return v.markIrq(t, h, bit)
+}
+
+// markIrq checks a new bit against the class itself and against the graph. A
+// used-in bit looks forwards: nothing taken under this lock may be unsafe. An
+// enabled bit looks backwards: nothing held around it may be safe. Only a
+// write bit is also held against readers, so two readers never conflict
+// (docs/kernel/lockdep.md §1.5).
+//
+//kernel:fn mark_lock_irq kernel/locking/lockdep.c
+func (v *Validator) markIrq(t *Task, h *held, bit usageBit) bool {
+	excl := bit.exclusive()
+	if !v.validState(t, h, bit, excl) || !v.checkUsage(t, h, bit, excl) {
+		return false
+	}
+	if bit&readBit != 0 {
+		return true
+	}
+	return v.validState(t, h, bit, excl|readBit) && v.checkUsage(t, h, bit, excl|readBit)
+}
+
+// validState reports a class that has both bits.
+//
+//kernel:fn valid_state kernel/locking/lockdep.c
+func (v *Validator) validState(t *Task, h *held, bit, bad usageBit) bool {
+	if v.classes[h.class].usage&bad.mask() == 0 {
+		return true
+	}
+	return v.reportUsage(t, h, bad, bit)
+}
+
+// checkUsage reports a class on the other side that has the bit bad.
+//
+//kernel:fn check_usage_forwards kernel/locking/lockdep.c
+func (v *Validator) checkUsage(t *Task, h *held, bit, bad usageBit) bool {
+	dir := forwards
+	if bit&dirBit != 0 {
+		dir = backwards
+	}
+	e, res := v.search(h.class, dir, 0, bad.mask())
+	switch {
+	case res == queueFull:
+		v.bfsLimit(t)
+		return false
+	case res == found && e != 0:
+		return v.reportInversion(t, h, e, dir, bad)
+	}
+	// The root itself is validState's business.
+	return true
+}
+
+// checkPrevAddIrq checks that a new edge connects no safe class before it to
+// an unsafe class behind it, for each state and for readers too. The unsafe
+// side is asked for its write bit only: v4.4 misses ENABLED_READ here
+// (docs/kernel/lockdep.md §1.4, §1.5).
+//
+//kernel:fn check_prev_add_irq kernel/locking/lockdep.c
+func (v *Validator) checkPrevAddIrq(t *Task, prev, next *held) bool {
+	for s := hardirq; s <= reclaimFS; s++ {
+		for read := usageBit(0); read <= readBit; read++ {
+			if !v.checkIrqUsage(t, prev, next, usageBit(s)<<2|read) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// checkIrqUsage is checkPrevAddIrq for one safe bit. The second search runs
+// only if the first finds a safe class, which is rare.
+//
+//kernel:fn check_usage kernel/locking/lockdep.c
+func (v *Validator) checkIrqUsage(t *Task, prev, next *held, safe usageBit) bool {
+	back, res := v.search(prev.class, backwards, 0, safe.mask())
+	if res != found {
+		return res == notFound || v.bfsLimit(t)
+	}
+	fwd, res := v.search(next.class, forwards, 0, safe.exclusive().mask())
+	if res != found {
+		return res == notFound || v.bfsLimit(t)
+	}
+	return v.reportSafeUnsafe(t, prev, next, back, fwd, safe)
+}

@@ -1,0 +1,120 @@
+package cpu
+
+import (
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
+
+// Config is what a machine is made from. The scenario's [machine] table maps
+// onto it.
+type Config struct {
+	CPUs    int
+	HZ      int
+	LLC     []int // last-level cache id of each CPU; nil: all share one
+	Costs   Costs
+	Engine  sim.Config
+	Lockdep *lockdep.Config // nil: the validator does not judge
+	// AnyWinner gives a released spinlock to whichever waiter comes first,
+	// as DEBUG_SPINLOCK's trylock loop does, in place of FIFO order.
+	AnyWinner bool
+	// PollIdle makes idle CPUs poll need_resched in place of halting.
+	PollIdle bool
+	// Tracer captures positions and stacks; nil in the fast mode of runs.
+	Tracer *Tracer
+}
+
+// Machine is one virtual SMP machine.
+type Machine struct {
+	E     *sim.Engine
+	CPUs  []*CPU
+	HZ    int
+	Costs Costs
+	Hooks Hooks
+	// Lockdep judges, or is nil. LockdepCost is charged all the same; it
+	// ends with the first report, as debug_locks does.
+	Lockdep     *lockdep.Validator
+	LockdepCost sim.Time
+	AnyWinner   bool
+	PollIdle    bool
+	Tracer      *Tracer
+	Mutations   map[string]bool
+
+	llc      []int
+	names    []string
+	execs    []*Exec
+	held     []Holdable
+	findings []*Finding
+	busy     []func() bool
+	reports  []*lockdep.Report
+	warned   map[string]bool
+	findObj  sim.Obj
+	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
+	Jiffies Var[uint64]
+}
+
+// New makes a machine of idle CPUs without tasks; the packages above hook
+// themselves in and the boot code gives each CPU its idle task.
+func New(cfg Config) *Machine {
+	cfg.Engine.Procs = cfg.CPUs
+	cfg.Engine.MinLatency = cfg.Costs.IPIMin
+	m := &Machine{
+		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
+		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle,
+		Tracer: cfg.Tracer, llc: cfg.LLC,
+	}
+	m.names = append(make([]string, 0, 256), "")
+	cpus := make([]CPU, cfg.CPUs)
+	m.CPUs = make([]*CPU, cfg.CPUs)
+	for i := range cpus {
+		c := &cpus[i]
+		c.ID, c.m, c.P, c.preempt = i, m, m.E.Proc(i), PreemptEnabled
+		m.CPUs[i] = c
+	}
+	if cfg.Lockdep != nil {
+		ld := *cfg.Lockdep
+		if cfg.Tracer != nil {
+			ld.Tracer = &lockTracer{cfg.Tracer, m}
+		}
+		ld.OnReport = m.lockdepReport
+		m.Lockdep = lockdep.New(ld)
+	}
+	m.findObj = m.NewObj("record")
+	m.Jiffies.Init(m, "jiffies", 0)
+	return m
+}
+
+// NewObj makes the identity of an object under the given name.
+func (m *Machine) NewObj(name string) sim.Obj {
+	m.names = append(m.names, name)
+	return m.E.NewObj()
+}
+
+// ObjName returns the name an object was made under.
+func (m *Machine) ObjName(id sim.ObjID) string { return m.names[id] }
+
+// ShareCache reports whether two CPUs share their last-level cache.
+func (m *Machine) ShareCache(a, b int) bool {
+	return m.llc == nil || m.llc[a] == m.llc[b]
+}
+
+// Mutated reports whether the named mutation, a deliberate break of a path
+// that shows an oracle able to fail, is switched on.
+func (m *Machine) Mutated(name string) bool { return m.Mutations != nil && m.Mutations[name] }
+
+// Execs returns every thread of execution made so far, in creation order.
+func (m *Machine) Execs() []*Exec { return m.execs }
+
+// OnBusy registers a predicate that is true while its package still has work
+// that a tick would carry on: callbacks that wait for a grace period, timers,
+// queued irq_work. A machine of idle CPUs that is not busy is quiescent.
+func (m *Machine) OnBusy(fn func() bool) { m.busy = append(m.busy, fn) }
+
+// Busy reports whether any package still has such work.
+func (m *Machine) Busy() bool {
+	for _, fn := range m.busy {
+		if fn() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,30 @@
+// Package sched is the scheduler: tasks, per-CPU runqueues, __schedule,
+// try_to_wake_up, and the sleeping primitives that stand on them.
+//
+// # Model
+//
+// A task owns a fiber. It is running (on_cpu), queued on one runqueue
+// (on_rq), or asleep:
+//
+//	               wake_up_new_task
+//	    new ----------------------------+
+//	                                    v
+//	asleep --ttwu: WAKING, enqueue--> queued --pick--> running
+//	   ^                                ^                |  |
+//	   |                                +---preempted----+  |
+//	   +--- state != RUNNING, __schedule dequeues ----------+
+//
+// # Lock order
+//
+//	wait queue, completion, semaphore and mutex inner locks
+//	  p->pi_lock
+//	    rq->lock            (two: lower CPU first, the second with subclass 1)
+//
+// try_to_wake_up holds pi_lock with interrupts off while it spins for a
+// remote CPU to finish switching the task out; whatever that CPU does
+// between dequeueing the task and clearing on_cpu must therefore never need
+// the waker. The physical owner of rq->lock is a CPU: it changes its task in
+// the middle of a context switch. The validator's view is per task, so the
+// switch releases the lock for it early and acquires it late
+// (docs/kernel/sched-irq-printk.md §1.7).
+package sched

@@ -1,0 +1,132 @@
+package sched
+
+import (
+	"fmt"
+
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
+
+// RQ is a CPU's runqueue.
+type RQ struct {
+	Lock lock.Raw
+	CPU  int
+	// Curr and NrRunning change under Lock and are read without it by
+	// idle_cpu() of other CPUs.
+	Curr      cpu.Var[*Task]
+	NrRunning cpu.Var[int]
+
+	idle     *Task
+	cfs      cfsRQ
+	clock    sim.Time
+	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
+	switched *Task          // the task the latest switch left
+	polling  *cpu.Wait      // the idle loop, when it polls
+	Switches uint64
+}
+
+// Sched is the scheduler of one machine.
+type Sched struct {
+	m     *cpu.Machine
+	rqs   []RQ
+	tasks []*Task // by Exec.ID
+	idle  sim.Obj
+	// cpuStart is run by every CPU first.
+	cpuStart func(x *cpu.Exec)
+}
+
+var rqLockKey = lockdep.Key{Name: "&rq->lock"}
+
+// New makes the runqueues and an idle task for every CPU, and takes the
+// hooks that are the scheduler's.
+func New(m *cpu.Machine) *Sched {
+	s := &Sched{m: m, rqs: make([]RQ, len(m.CPUs)), tasks: make([]*Task, 0, 16)}
+	s.idle = m.NewObj("idle")
+	for i := range s.rqs {
+		rq := &s.rqs[i]
+		rq.CPU = i
+		name := fmt.Sprintf("rq%d", i)
+		rq.Lock.Init(m, name+"->lock", &rqLockKey)
+		rq.Curr.Init(m, name+"->curr", nil)
+		rq.NrRunning.Init(m, name+"->nr_running", 0)
+		rq.wakeList.Init(m, name+"->wake_list", nil)
+		rq.cfs.init(len(m.CPUs))
+		s.initIdle(rq)
+	}
+	m.Hooks.PreemptSchedule = s.PreemptSchedule
+	return s
+}
+
+// Machine returns the machine the scheduler belongs to.
+func (s *Sched) Machine() *cpu.Machine { return s.m }
+
+// Task returns the task that x is the execution of.
+func (s *Sched) Task(x *cpu.Exec) *Task { return s.tasks[x.ID] }
+
+// Tasks returns all tasks, idle tasks included, in creation order.
+func (s *Sched) Tasks() []*Task { return s.tasks }
+
+// RQ returns the runqueue of CPU i.
+func (s *Sched) RQ(i int) *RQ { return &s.rqs[i] }
+
+// ThisRQ is this_rq().
+func (s *Sched) ThisRQ(x *cpu.Exec) *RQ { return &s.rqs[x.CPU().ID] }
+
+// updateClock is update_rq_clock(); rq->lock is held.
+//
+//kernel:fn update_rq_clock kernel/sched/core.c
+func (rq *RQ) updateClock(x *cpu.Exec) {
+	rq.Lock.AssertHeld(x)
+	if now := x.Now(); now > rq.clock {
+		rq.clock = now
+	}
+}
+
+// idleCPU is idle_cpu(): three unlocked reads of another CPU's runqueue.
+//
+//kernel:fn idle_cpu kernel/sched/core.c
+func (s *Sched) idleCPU(x *cpu.Exec, c int) bool {
+	rq := &s.rqs[c]
+	return rq.Curr.ReadOnce(x) == rq.idle && rq.NrRunning.ReadOnce(x) == 0 && rq.wakeList.ReadOnce(x) == nil
+}
+
+// TaskRQLock is task_rq_lock(): p->pi_lock, then the lock of the runqueue p
+// is on, again if p moved meanwhile.
+//
+//kernel:fn task_rq_lock kernel/sched/core.c
+func (s *Sched) TaskRQLock(x *cpu.Exec, p *Task) (*RQ, cpu.Flags) {
+	for {
+		f := p.PILock.LockIrqsave(x)
+		rq := &s.rqs[p.cpuNr]
+		rq.Lock.Lock(x)
+		if rq.CPU == p.cpuNr {
+			return rq, f
+		}
+		rq.Lock.Unlock(x)
+		p.PILock.UnlockIrqrestore(x, f)
+	}
+}
+
+// TaskRQUnlock is task_rq_unlock().
+//
+//kernel:fn task_rq_unlock kernel/sched/core.c
+func (s *Sched) TaskRQUnlock(x *cpu.Exec, rq *RQ, p *Task, f cpu.Flags) {
+	rq.Lock.Unlock(x)
+	p.PILock.UnlockIrqrestore(x, f)
+}
+
+// lockTaskRQ is __task_rq_lock(): pi_lock is held.
+//
+//kernel:fn __task_rq_lock kernel/sched/core.c
+func (s *Sched) lockTaskRQ(x *cpu.Exec, p *Task) *RQ {
+	for {
+		rq := &s.rqs[p.cpuNr]
+		rq.Lock.Lock(x)
+		if rq.CPU == p.cpuNr {
+			return rq
+		}
+		rq.Lock.Unlock(x)
+	}
+}

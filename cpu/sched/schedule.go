@@ -1,0 +1,253 @@
+package sched
+
+import (
+	"fmt"
+
+	"lockstep/cpu"
+)
+
+// Schedule is schedule(): give the CPU away until the task is to run again.
+//
+//kernel:fn schedule kernel/sched/core.c
+func (s *Sched) Schedule(x *cpu.Exec) {
+	for {
+		cpu.PreemptDisable(x)
+		s.schedule(x, false)
+		cpu.PreemptEnableNoResched(x)
+		if !s.needResched(x) {
+			return
+		}
+	}
+}
+
+// PreemptSchedule is preempt_schedule(), the way into the scheduler from
+// preempt_enable(). With interrupts off or the count raised it does nothing.
+//
+//kernel:fn preempt_schedule kernel/sched/core.c
+func (s *Sched) PreemptSchedule(x *cpu.Exec) {
+	if !x.CPU().Preemptible() {
+		return
+	}
+	for {
+		cpu.PreemptDisable(x)
+		s.schedule(x, true)
+		cpu.PreemptEnableNoResched(x)
+		if !s.needResched(x) {
+			return
+		}
+	}
+}
+
+// PreemptScheduleIrq is preempt_schedule_irq(), the way in from the return of
+// an interrupt: entered and left with interrupts off.
+//
+//kernel:fn preempt_schedule_irq kernel/sched/core.c
+func (s *Sched) PreemptScheduleIrq(x *cpu.Exec) {
+	if x.CPU().Count() != 0 || !cpu.IrqsDisabled(x) {
+		cpu.Bug(x, "kernel/sched/core.c", "preempt_schedule_irq: preempt_count or interrupt flag wrong")
+	}
+	for {
+		cpu.PreemptDisable(x)
+		cpu.LocalIrqEnable(x)
+		s.schedule(x, true)
+		cpu.LocalIrqDisable(x)
+		cpu.PreemptEnableNoResched(x)
+		if !s.needResched(x) {
+			return
+		}
+	}
+}
+
+// SchedulePreemptDisabled is schedule_preempt_disabled().
+//
+//kernel:fn schedule_preempt_disabled kernel/sched/core.c
+func (s *Sched) SchedulePreemptDisabled(x *cpu.Exec) {
+	cpu.PreemptEnableNoResched(x)
+	s.Schedule(x)
+	cpu.PreemptDisable(x)
+}
+
+// schedule is __schedule(): preemption is off and the count is one.
+//
+//kernel:fn __schedule kernel/sched/core.c
+func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
+	s.m.Hooks.NoteContextSwitch(x) // before rq->lock: it may take rnp->lock
+	rq := s.ThisRQ(x)
+	prev := rq.Curr.Peek()
+	if prev.State.Peek() == Dead {
+		x.CPU().SubCount(cpu.PreemptOffset) // do_exit comes with one more
+	}
+	s.scheduleDebug(x)
+
+	x.Spend(s.m.Costs.Barrier) // the condition is read behind the state
+	rq.Lock.LockIrq(x)
+	if !preempt && prev.State.Peek() != Running {
+		s.deactivate(x, rq, prev)
+	}
+	if prev.OnRQ.Peek() {
+		rq.updateClock(x)
+	}
+	next := s.pickNext(x, rq, prev)
+	prev.ThreadInfo.Update(x, func(f uint32) uint32 { return f &^ cpu.TIFNeedResched })
+	x.CPU().ClearNeedResched()
+	if next == prev {
+		rq.Lock.UnlockIrq(x)
+		return
+	}
+	rq.Switches++
+	prev.Switches++
+	rq.Curr.WriteOnce(x, next)
+	s.contextSwitch(x, rq, prev, next)
+}
+
+// scheduleDebug is schedule_debug(): a sleep with the count raised is an
+// error of the caller; the count is forced so that the machine goes on.
+//
+//kernel:fn schedule_debug kernel/sched/core.c
+func (s *Sched) scheduleDebug(x *cpu.Exec) {
+	c := x.CPU()
+	if c.Count() == cpu.PreemptOffset {
+		return
+	}
+	f := &cpu.Finding{
+		Kind:  "sleep-in-atomic",
+		Title: fmt.Sprintf("BUG: scheduling while atomic: %s/%d/0x%08x", x.Comm, x.PID, c.Count()),
+	}
+	s.m.AddFinding(x, f)
+	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
+	c.SetCount(cpu.PreemptOffset)
+}
+
+// deactivate is deactivate_task() of a task that goes to sleep.
+//
+//kernel:fn deactivate_task kernel/sched/core.c
+func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
+	rq.updateClock(x)
+	rq.cfs.dequeue(rq, p, true)
+	x.Spend(s.m.Costs.Enqueue)
+	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()-1)
+	p.OnRQ.WriteOnce(x, false)
+}
+
+// activate is activate_task(): enqueue p, whose CPU rq is.
+//
+//kernel:fn activate_task kernel/sched/core.c
+func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
+	rq.updateClock(x)
+	rq.cfs.enqueue(rq, p, wakeup)
+	x.Spend(s.m.Costs.Enqueue)
+	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
+	p.OnRQ.WriteOnce(x, true)
+}
+
+// pickNext is pick_next_task(): the fair class, then idle.
+//
+//kernel:fn pick_next_task kernel/sched/core.c
+func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
+	x.Spend(s.m.Costs.Pick)
+	if rq.cfs.nr == 0 {
+		rq.cfs.putPrev(rq, prev)
+		return rq.idle
+	}
+	rq.cfs.putPrev(rq, prev)
+	next := rq.cfs.pick()
+	rq.cfs.setNext(rq, next)
+	return next
+}
+
+// contextSwitch is context_switch(): rq->lock is held and stays held; the
+// next task releases it.
+//
+//kernel:fn context_switch kernel/sched/core.c
+func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) {
+	s.m.Hooks.SchedOut(x, &next.Exec) // perf, under rq->lock
+	next.OnCPU.Poke(true)
+	x.Unvalidate(rq.Lock.Dep()) // for the validator prev gives it up here
+	x.Local(cpu.KindSwitch, s.m.Costs.Switch)
+	rq.switched = prev
+	c := x.CPU()
+	c.SetCurrent(&next.Exec)
+	c.P.SwitchTo(next.Fiber)
+	// x runs again: some CPU, this one or another, switched to it.
+	s.finishTaskSwitch(x)
+}
+
+// finishTaskSwitch is finish_task_switch(), on the next task's stack. perf's
+// events are scheduled in while rq->lock is really held but, for the
+// validator, not: it sees no rq->lock edge there.
+//
+//kernel:fn finish_task_switch kernel/sched/core.c
+func (s *Sched) finishTaskSwitch(x *cpu.Exec) {
+	rq := s.ThisRQ(x)
+	prev := rq.switched
+	if n := x.CPU().Count(); n != 2*cpu.PreemptOffset {
+		cpu.WarnOnce(x, true, "kernel/sched/core.c", fmt.Sprintf("corrupted preempt_count: %s/%d/0x%x", x.Comm, x.PID, n))
+		x.CPU().SetCount(2 * cpu.PreemptOffset)
+	}
+	state := prev.State.Peek() // before on_cpu is cleared: then it may be woken
+	s.m.Hooks.SchedIn(x, &prev.Exec)
+	s.clearOnCPU(x, prev)
+	x.Validate(rq.Lock.Dep(), 0)
+	rq.Lock.UnlockIrq(x)
+	if state == Dead {
+		prev.Exited = true
+	}
+}
+
+// clearOnCPU is the release store of on_cpu; wakers that spin on it go on.
+//
+//kernel:fn finish_lock_switch kernel/sched/sched.h
+func (s *Sched) clearOnCPU(x *cpu.Exec, prev *Task) {
+	prev.OnCPU.WriteOnce(x, false)
+	for w := prev.spinners; w != nil; w = w.Next {
+		w.Done = true
+		w.CPU.P.Wake(x.Now() + x.CPU().P.Jitter(s.m.Costs.LineMiss))
+	}
+	prev.spinners = nil
+}
+
+// begin is where a new task's stack starts: ret_from_fork, schedule_tail.
+//
+//kernel:fn ret_from_fork arch/x86/entry/entry_64.S
+func (s *Sched) begin(t *Task) {
+	x := &t.Exec
+	s.scheduleTail(x)
+	t.startWith(x)
+	s.doExit(x)
+}
+
+// scheduleTail is schedule_tail().
+//
+//kernel:fn schedule_tail kernel/sched/core.c
+func (s *Sched) scheduleTail(x *cpu.Exec) {
+	s.finishTaskSwitch(x)
+	cpu.PreemptEnable(x)
+}
+
+// doExit is the end of do_exit(): the task's last switch. It does not return.
+//
+//kernel:fn do_exit kernel/exit.c
+func (s *Sched) doExit(x *cpu.Exec) {
+	cpu.PreemptDisable(x)
+	s.Task(x).State.WriteOnce(x, Dead)
+	s.Schedule(x)
+	panic("sched: a dead task was switched to")
+}
+
+// needResched is need_resched() of current.
+//
+//kernel:fn need_resched include/linux/sched.h
+func (s *Sched) needResched(x *cpu.Exec) bool {
+	return x.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0
+}
+
+// CondResched is _cond_resched(): schedule if the whole word is zero.
+//
+//kernel:fn _cond_resched kernel/sched/core.c
+func (s *Sched) CondResched(x *cpu.Exec) bool {
+	if x.CPU().Word() != 0 {
+		return false
+	}
+	s.PreemptSchedule(x)
+	return true
+}

@@ -1,0 +1,122 @@
+package sched
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+)
+
+// Semaphore is struct semaphore: a raw lock, a count, a FIFO of sleepers. up()
+// hands over directly: with a sleeper the count stays and nobody can steal
+// (docs/kernel/sched-irq-printk.md §4.4).
+type Semaphore struct {
+	Lock   lock.Raw
+	s      *Sched
+	name   string
+	count  int
+	list   []*semWaiter
+	holder *cpu.Exec // of a binary semaphore, for the wait-for graph
+}
+
+type semWaiter struct {
+	task *Task
+	up   bool
+}
+
+// Init makes a semaphore with the given count; key is the class of its inner
+// lock.
+func (m *Semaphore) Init(s *Sched, name string, count int, key *lockdep.Key) {
+	m.s, m.name, m.count = s, name, count
+	m.Lock.Init(s.m, "("+name+").lock", key)
+}
+
+// AwaitedName implements [cpu.Awaited].
+func (m *Semaphore) AwaitedName() string { return m.name }
+
+// Holder implements [cpu.Awaited]: the last task that got it, which is who
+// has it as long as the semaphore is used as a lock.
+func (m *Semaphore) Holder(*cpu.Wait) cpu.Holder {
+	if m.holder == nil {
+		return cpu.Holder{}
+	}
+	return cpu.Holder{Task: m.holder, How: "last taken"}
+}
+
+// Count returns the count, for views.
+func (m *Semaphore) Count() int { return m.count }
+
+// Waiters returns how many tasks sleep in down().
+func (m *Semaphore) Waiters() int { return len(m.list) }
+
+// Down is down().
+//
+//kernel:fn down kernel/locking/semaphore.c
+func (m *Semaphore) Down(x *cpu.Exec) {
+	f := m.Lock.LockIrqsave(x)
+	if m.count > 0 {
+		m.count--
+	} else {
+		m.downSlow(x)
+	}
+	m.holder = x
+	m.Lock.UnlockIrqrestore(x, f)
+}
+
+// downSlow is __down_common(); it enables interrupts while it sleeps whatever
+// they were.
+//
+//kernel:fn __down_common kernel/locking/semaphore.c
+func (m *Semaphore) downSlow(x *cpu.Exec) {
+	w := &semWaiter{task: m.s.Task(x)}
+	m.list = append(m.list, w)
+	for {
+		m.s.Task(x).State.WriteOnce(x, Uninterruptible)
+		m.Lock.UnlockIrq(x)
+		m.s.SleepFor(x, cpu.WaitSemaphore, m)
+		m.Lock.LockIrq(x)
+		if w.up {
+			return
+		}
+	}
+}
+
+// DownTrylock is down_trylock(); unlike the kernel's it returns true when it
+// got the semaphore. It never sleeps but spins on the inner lock.
+//
+//kernel:fn down_trylock kernel/locking/semaphore.c
+func (m *Semaphore) DownTrylock(x *cpu.Exec) bool {
+	f := m.Lock.LockIrqsave(x)
+	got := m.count > 0
+	if got {
+		m.count--
+		m.holder = x
+	}
+	m.Lock.UnlockIrqrestore(x, f)
+	return got
+}
+
+// Up is up(): the first sleeper is woken with the inner lock held, which is
+// the edge (sem).lock -> pi_lock that exists only if somebody sleeps.
+//
+//kernel:fn up kernel/locking/semaphore.c
+func (m *Semaphore) Up(x *cpu.Exec) {
+	f := m.Lock.LockIrqsave(x)
+	m.holder = nil
+	if len(m.list) == 0 {
+		m.count++
+	} else {
+		m.upWaiter(x)
+	}
+	m.Lock.UnlockIrqrestore(x, f)
+}
+
+// upWaiter is __up().
+//
+//kernel:fn __up kernel/locking/semaphore.c
+func (m *Semaphore) upWaiter(x *cpu.Exec) {
+	w := m.list[0]
+	m.list = m.list[1:]
+	w.up = true
+	m.holder = &w.task.Exec
+	m.s.WakeUpProcess(x, w.task)
+}

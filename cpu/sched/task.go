@@ -1,0 +1,137 @@
+package sched
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+)
+
+// State is task->state.
+type State uint32
+
+// States of a task (docs/kernel/sched-irq-printk.md §1.1).
+const (
+	Running         State = 0
+	Interruptible   State = 1
+	Uninterruptible State = 2
+	Dead            State = 64
+	Waking          State = 256
+	Normal                = Interruptible | Uninterruptible
+)
+
+// String returns the letter that the kernel shows for a state.
+func (s State) String() string {
+	switch s {
+	case Running:
+		return "R"
+	case Interruptible:
+		return "S"
+	case Uninterruptible:
+		return "D"
+	case Dead:
+		return "X"
+	case Waking:
+		return "W"
+	}
+	return "?"
+}
+
+// Task is task_struct as the scheduler knows it.
+type Task struct {
+	cpu.Exec
+	State cpu.Var[State]
+	// OnCPU is 1 from just before the switch to the task until the switch
+	// away from it is complete; wakers spin on it.
+	OnCPU cpu.Var[bool]
+	// OnRQ is p->on_rq == TASK_ON_RQ_QUEUED; it changes under rq->lock and
+	// is read by wakers that hold only pi_lock.
+	OnRQ   cpu.Var[bool]
+	PILock lock.Raw
+
+	Policy  int
+	Nice    int
+	Allowed []bool // nil: every CPU
+	Daemon  bool   // a thread of the kernel, not expected to end
+	Exited  bool
+
+	cpuNr     int // task_cpu(p); changes under pi_lock
+	wakeCPU   int
+	wakeNext  *Task // on a remote CPU's wake_list
+	se        entity
+	sleep     cpu.Wait // what Blocked points at
+	spinners  *cpu.Wait
+	Switches  uint64 // nvcsw + nivcsw
+	isIdle    bool
+	startWith func(x *cpu.Exec)
+}
+
+var piLockKey = lockdep.Key{Name: "&p->pi_lock"}
+
+// newTask makes a task that is not queued anywhere.
+func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Task {
+	t := &Task{cpuNr: cpuNr, wakeCPU: cpuNr, startWith: body}
+	t.se.init(0)
+	s.m.NewExec(&t.Exec, comm, pid, func() { s.begin(t) })
+	t.State.Init(s.m, comm+"->state", Running)
+	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
+	t.OnRQ.Init(s.m, comm+"->on_rq", false)
+	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
+	if ld := s.m.Lockdep; ld != nil {
+		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
+	}
+	s.tasks = append(s.tasks, t)
+	return t
+}
+
+// NewKthread makes a kernel thread bound to a CPU, or free to run anywhere
+// for cpuNr < 0, asleep until it is first woken, as kthread_create leaves it.
+//
+//kernel:fn kthread_create_on_node kernel/kthread.c
+func (s *Sched) NewKthread(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Task {
+	t := s.newTask(comm, pid, max(cpuNr, 0), body)
+	t.Daemon = true
+	if cpuNr >= 0 {
+		t.Allowed = make([]bool, len(s.rqs))
+		t.Allowed[cpuNr] = true
+	}
+	t.State.Poke(Uninterruptible)
+	return t
+}
+
+// NewTask makes an ordinary task that may run on the given CPUs (none: all)
+// and starts with WakeUpNewTask.
+func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu.Exec)) *Task {
+	t := s.newTask(comm, pid, 0, body)
+	t.Nice = nice
+	t.se.init(nice)
+	if len(cpus) > 0 {
+		t.Allowed = make([]bool, len(s.rqs))
+		for _, c := range cpus {
+			t.Allowed[c] = true
+		}
+		t.cpuNr, t.wakeCPU = cpus[0], cpus[0]
+	}
+	return t
+}
+
+// TaskCPU is task_cpu(p).
+func (t *Task) TaskCPU() int { return t.cpuNr }
+
+func (t *Task) allowed(c int) bool { return t.Allowed == nil || t.Allowed[c] }
+
+// AwaitedName implements [cpu.Awaited] for the on_cpu spin.
+func (t *Task) AwaitedName() string { return t.Comm + "->on_cpu" }
+
+// Holder implements [cpu.Awaited]: on_cpu is cleared by the CPU that is
+// switching the task out.
+func (t *Task) Holder(*cpu.Wait) cpu.Holder {
+	return cpu.Holder{CPU: t.CPU(), How: "to be cleared at the end of the context switch"}
+}
+
+// SetCurrentState is set_current_state(): a store and a full barrier.
+//
+//kernel:fn set_current_state include/linux/sched.h
+func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
+	s.Task(x).State.WriteOnce(x, st)
+	x.Spend(s.m.Costs.Barrier)
+}

@@ -1,0 +1,21 @@
+package sched
+
+import "lockstep/cpu"
+
+// Tick is scheduler_tick(): hardirq, interrupts off.
+//
+//kernel:fn scheduler_tick kernel/sched/core.c
+func (s *Sched) Tick(x *cpu.Exec) {
+	rq := s.ThisRQ(x)
+	rq.Lock.Lock(x)
+	rq.updateClock(x)
+	if rq.Curr.Peek() != rq.idle {
+		s.fairTick(x, rq)
+	}
+	rq.Lock.Unlock(x)
+	s.m.Hooks.TaskTick(x) // perf, behind the unlock
+}
+
+// ResumeWantsPreempt reports whether the return of an interrupt into code
+// with interrupts on must schedule: the whole preempt word is zero.
+func ResumeWantsPreempt(x *cpu.Exec) bool { return x.CPU().Word() == 0 }

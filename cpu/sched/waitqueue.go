@@ -1,0 +1,163 @@
+package sched
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+)
+
+// WaitQueue is wait_queue_head_t: a lock and a list of sleepers.
+type WaitQueue struct {
+	Lock lock.Raw
+	s    *Sched
+	list []*WaitEntry // head first
+	obj  cpu.Var[int] // the list's length, for the unlocked waitqueue_active()
+}
+
+// WaitEntry is wait_queue_t with autoremove_wake_function.
+type WaitEntry struct {
+	Task      *Task
+	Exclusive bool
+	queued    bool
+}
+
+// Init makes an empty queue; key is the class of its lock, one per place in
+// the kernel that initialises a queue.
+func (q *WaitQueue) Init(s *Sched, name string, key *lockdep.Key) {
+	q.s = s
+	q.Lock.Init(s.m, name, key)
+	q.obj.Init(s.m, name+"->task_list", 0)
+}
+
+// AwaitedName implements [cpu.Awaited].
+func (q *WaitQueue) AwaitedName() string { return q.Lock.Name() }
+
+// Holder implements [cpu.Awaited]: who will wake a queue cannot be said.
+func (q *WaitQueue) Holder(*cpu.Wait) cpu.Holder { return cpu.Holder{} }
+
+// Active is waitqueue_active(): an unlocked look, the caller has the barrier.
+//
+//kernel:fn waitqueue_active include/linux/wait.h
+func (q *WaitQueue) Active(x *cpu.Exec) bool { return q.obj.ReadOnce(x) != 0 }
+
+// Sleepers returns the queued entries, for views.
+func (q *WaitQueue) Sleepers() []*WaitEntry { return q.list }
+
+func (q *WaitQueue) add(x *cpu.Exec, e *WaitEntry) {
+	e.queued = true
+	if e.Exclusive { // behind everybody
+		q.list = append(q.list, e)
+	} else { // in front
+		q.list = append([]*WaitEntry{e}, q.list...)
+	}
+	q.obj.WriteOnce(x, len(q.list))
+}
+
+func (q *WaitQueue) remove(x *cpu.Exec, e *WaitEntry) {
+	for i, o := range q.list {
+		if o == e {
+			q.list = append(q.list[:i:i], q.list[i+1:]...)
+			break
+		}
+	}
+	e.queued = false
+	q.obj.WriteOnce(x, len(q.list))
+}
+
+// PrepareToWait is prepare_to_wait(): queue, and set the state inside the
+// lock, so that a waker that comes later finds both.
+//
+//kernel:fn prepare_to_wait kernel/sched/wait.c
+func (q *WaitQueue) PrepareToWait(x *cpu.Exec, e *WaitEntry, st State) {
+	f := q.Lock.LockIrqsave(x)
+	if !e.queued {
+		q.add(x, e)
+	}
+	q.s.SetCurrentState(x, st)
+	q.Lock.UnlockIrqrestore(x, f)
+}
+
+// FinishWait is finish_wait(). The list is looked at without the lock first:
+// whoever woke us has taken the entry off already.
+//
+//kernel:fn finish_wait kernel/sched/wait.c
+func (q *WaitQueue) FinishWait(x *cpu.Exec, e *WaitEntry) {
+	q.s.Task(x).State.WriteOnce(x, Running)
+	q.obj.ReadOnce(x)
+	if e.queued {
+		f := q.Lock.LockIrqsave(x)
+		q.remove(x, e)
+		q.Lock.UnlockIrqrestore(x, f)
+	}
+}
+
+// WakeUp is __wake_up(): wake the sleepers whose state is in mode, at most nr
+// exclusive ones (0: all). Every wake-up happens under the queue's lock.
+//
+//kernel:fn __wake_up kernel/sched/wait.c
+func (q *WaitQueue) WakeUp(x *cpu.Exec, mode State, nr int) {
+	f := q.Lock.LockIrqsave(x)
+	q.wakeLocked(x, mode, nr)
+	q.Lock.UnlockIrqrestore(x, f)
+}
+
+// wakeLocked is __wake_up_common().
+//
+//kernel:fn __wake_up_common kernel/sched/wait.c
+func (q *WaitQueue) wakeLocked(x *cpu.Exec, mode State, nr int) {
+	for _, e := range append([]*WaitEntry(nil), q.list...) {
+		exclusive := e.Exclusive
+		if !q.autoremove(x, e, mode) || !exclusive {
+			continue
+		}
+		if nr--; nr == 0 {
+			return
+		}
+	}
+}
+
+// autoremove is autoremove_wake_function(): off the list if it was woken.
+//
+//kernel:fn autoremove_wake_function kernel/sched/wait.c
+func (q *WaitQueue) autoremove(x *cpu.Exec, e *WaitEntry, mode State) bool {
+	if !q.s.TryToWakeUp(x, e.Task, mode) {
+		return false
+	}
+	q.remove(x, e)
+	return true
+}
+
+// WakeUpAll is wake_up_all().
+//
+//kernel:fn __wake_up kernel/sched/wait.c
+func (q *WaitQueue) WakeUpAll(x *cpu.Exec) { q.WakeUp(x, Normal, 0) }
+
+// WaitEvent is wait_event() in the given state: sleep until cond holds. cond
+// performs its own operations; it is looked at behind each prepare_to_wait.
+//
+//kernel:fn wait_event include/linux/wait.h
+func (q *WaitQueue) WaitEvent(x *cpu.Exec, st State, cond func() bool) {
+	if cond() {
+		return
+	}
+	e := &WaitEntry{Task: q.s.Task(x)}
+	for {
+		q.PrepareToWait(x, e, st)
+		if cond() {
+			break
+		}
+		q.s.SleepFor(x, cpu.WaitQueue, q)
+	}
+	q.FinishWait(x, e)
+}
+
+// SleepFor is schedule(), saying what for, so that the wait-for graph and a
+// hang's report can name it.
+func (s *Sched) SleepFor(x *cpu.Exec, k cpu.WaitKind, on cpu.Awaited) {
+	t := s.Task(x)
+	t.sleep = cpu.Wait{Kind: k, On: on, Task: x}
+	x.Blocked = &t.sleep
+	s.m.CheckSleep(x)
+	s.Schedule(x)
+	x.Blocked = nil
+}

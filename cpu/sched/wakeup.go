@@ -1,0 +1,161 @@
+package sched
+
+import "lockstep/cpu"
+
+// TryToWakeUp is try_to_wake_up(): if p is in a state of mask make it run.
+// It returns whether it changed the state. The steps W1 to W12 are those of
+// docs/kernel/sched-irq-printk.md §1.10.
+//
+//kernel:fn try_to_wake_up kernel/sched/core.c
+func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
+	x.Spend(s.m.Costs.Barrier + s.m.Costs.Wakeup)
+	f := p.PILock.LockIrqsave(x) // W1
+	if p.State.ReadOnce(x)&mask == 0 {
+		p.PILock.UnlockIrqrestore(x, f) // W2
+		return false
+	}
+	if !p.OnRQ.ReadOnce(x) || !s.wakeQueued(x, p) { // W4
+		s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+		p.State.WriteOnce(x, Waking)
+		p.se.vruntime -= s.rqs[p.cpuNr].cfs.minV // W8: an unlocked read, quirk kept
+		c := s.selectTaskRQ(x, p)                // W9
+		if c != p.cpuNr {
+			p.cpuNr, p.wakeCPU = c, c // W10
+		}
+		s.queueWakeup(x, p, c) // W11
+	}
+	s.m.Hooks.ReadLock(x) // ttwu_stat walks the domains
+	s.m.Hooks.ReadUnlock(x)
+	p.PILock.UnlockIrqrestore(x, f)
+	return true
+}
+
+// WakeUpProcess is wake_up_process().
+//
+//kernel:fn wake_up_process kernel/sched/core.c
+func (s *Sched) WakeUpProcess(x *cpu.Exec, p *Task) bool {
+	return s.TryToWakeUp(x, p, Normal)
+}
+
+// wakeQueued is ttwu_remote(): p is still queued, so only its state is put
+// back. It returns false if p left the queue before the lock was got.
+//
+//kernel:fn ttwu_remote kernel/sched/core.c
+func (s *Sched) wakeQueued(x *cpu.Exec, p *Task) bool {
+	rq := s.lockTaskRQ(x, p)
+	queued := p.OnRQ.Peek()
+	if queued {
+		rq.updateClock(x)
+		s.doWakeup(x, rq, p)
+	}
+	rq.Lock.Unlock(x)
+	return queued
+}
+
+// waitOnCPU is "while (p->on_cpu) cpu_relax()": the CPU that p was switched
+// out on has not finished the switch.
+func (s *Sched) waitOnCPU(x *cpu.Exec, p *Task) {
+	for p.OnCPU.ReadOnce(x) {
+		w := x.BeginWait(cpu.WaitOnCPU, p)
+		w.Next = p.spinners
+		p.spinners = w
+		x.Spin(w)
+		x.EndWait(w)
+	}
+}
+
+// queueWakeup is ttwu_queue(): on another cache the task goes to the target's
+// wake_list and an IPI, without that runqueue's lock; otherwise it is
+// activated here, under it.
+//
+//kernel:fn ttwu_queue kernel/sched/core.c
+func (s *Sched) queueWakeup(x *cpu.Exec, p *Task, c int) {
+	if !s.m.ShareCache(x.CPU().ID, c) {
+		s.queueRemote(x, p, c)
+		return
+	}
+	rq := &s.rqs[c]
+	rq.Lock.Lock(x)
+	s.doActivate(x, rq, p)
+	rq.Lock.Unlock(x)
+}
+
+// queueRemote is ttwu_queue_remote(). The list is a stack; only who finds it
+// empty kicks the target.
+//
+//kernel:fn ttwu_queue_remote kernel/sched/core.c
+func (s *Sched) queueRemote(x *cpu.Exec, p *Task, c int) {
+	rq := &s.rqs[c]
+	old := rq.wakeList.Update(x, func(head *Task) *Task {
+		p.wakeNext = head
+		return p
+	})
+	if old == nil && !s.setIfPolling(x, rq, rq.idle) {
+		s.m.Hooks.SendReschedule(x, c)
+	}
+}
+
+// doActivate is ttwu_do_activate(); rq->lock is held.
+//
+//kernel:fn ttwu_do_activate kernel/sched/core.c
+func (s *Sched) doActivate(x *cpu.Exec, rq *RQ, p *Task) {
+	s.activate(x, rq, p, true)
+	s.doWakeup(x, rq, p)
+}
+
+// doWakeup is ttwu_do_wakeup(); rq->lock is held.
+//
+//kernel:fn ttwu_do_wakeup kernel/sched/core.c
+func (s *Sched) doWakeup(x *cpu.Exec, rq *RQ, p *Task) {
+	s.checkPreemptCurr(x, rq, p)
+	p.State.WriteOnce(x, Running)
+}
+
+// TtwuPending is sched_ttwu_pending(): activate what other CPUs put on this
+// CPU's wake_list, newest first as v4.4 does.
+//
+//kernel:fn sched_ttwu_pending kernel/sched/core.c
+func (s *Sched) TtwuPending(x *cpu.Exec) {
+	rq := s.ThisRQ(x)
+	if rq.wakeList.ReadOnce(x) == nil {
+		return
+	}
+	p := rq.wakeList.Xchg(x, nil)
+	f := rq.Lock.LockIrqsave(x)
+	for p != nil {
+		next := p.wakeNext
+		p.wakeNext = nil
+		s.doActivate(x, rq, p)
+		p = next
+	}
+	rq.Lock.UnlockIrqrestore(x, f)
+}
+
+// SchedulerIPI is scheduler_ipi(), the body of the reschedule interrupt. It
+// reports whether there was work that needs irq_enter and irq_exit around it,
+// which the caller gives it.
+//
+//kernel:fn scheduler_ipi kernel/sched/core.c
+func (s *Sched) SchedulerIPI(x *cpu.Exec) bool {
+	s.foldNeedResched(x)
+	return s.ThisRQ(x).wakeList.ReadOnce(x) != nil
+}
+
+// WakeUpNewTask is wake_up_new_task(): a task's first enqueue.
+//
+//kernel:fn wake_up_new_task kernel/sched/core.c
+func (s *Sched) WakeUpNewTask(x *cpu.Exec, p *Task) {
+	f := p.PILock.LockIrqsave(x)
+	c := s.selectTaskRQ(x, p)
+	p.cpuNr, p.wakeCPU = c, c
+	rq := s.lockTaskRQ(x, p)
+	rq.updateClock(x)
+	rq.cfs.updateCurr(rq)
+	p.se.vruntime = 0
+	rq.cfs.place(&p.se, true)
+	p.se.vruntime -= rq.cfs.minV
+	s.activate(x, rq, p, false)
+	s.checkPreemptCurr(x, rq, p)
+	rq.Lock.Unlock(x)
+	p.PILock.UnlockIrqrestore(x, f)
+}

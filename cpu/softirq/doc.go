@@ -1,0 +1,18 @@
+// Package softirq is kernel/softirq.c: entering and leaving hardware
+// interrupts, and the softirqs that run when the outermost one is left.
+//
+// # Model
+//
+// Each CPU has a mask of pending softirqs. irq_exit of the outermost
+// interrupt runs them on the interrupted stack, with interrupts enabled and
+// SOFTIRQ_OFFSET in preempt_count, so that any interrupt may nest on top but
+// no softirq on a softirq. A pass takes the whole mask and serves it from low
+// to high; after ten passes, 2 ms or a wish to reschedule, ksoftirqd gets the
+// rest.
+//
+//	task -> hardirq -> irq_exit -> __do_softirq (irqs on) -> hardirq -> ...
+//
+// raise_softirq outside any interrupt wakes ksoftirqd: it takes pi_lock and
+// rq->lock, which is why it cannot be used under them
+// (docs/kernel/sched-irq-printk.md §2.2, §2.3).
+package softirq

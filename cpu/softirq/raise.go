@@ -1,0 +1,113 @@
+package softirq
+
+import (
+	"fmt"
+
+	"lockstep/cpu"
+	"lockstep/cpu/sched"
+)
+
+// Nr is a softirq's number; lower ones are served first.
+type Nr int
+
+// Softirqs in the order they run.
+const (
+	Hi Nr = iota
+	Timer
+	NetTX
+	NetRX
+	Block
+	BlockIopoll
+	Tasklet
+	Sched
+	HRTimer
+	RCU
+	count
+)
+
+var names = [count]string{"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "BLOCK_IOPOLL", "TASKLET", "SCHED", "HRTIMER", "RCU"}
+
+// String returns the softirq's name as /proc/softirqs has it.
+func (n Nr) String() string { return names[n] }
+
+// Softirq is the softirq machinery of one machine.
+type Softirq struct {
+	m       *cpu.Machine
+	s       *sched.Sched
+	pending cpu.PerCPU[uint32]
+	served  cpu.PerCPU[[count]uint64]
+	thread  cpu.PerCPU[*sched.Task]
+	action  [count]func(x *cpu.Exec)
+}
+
+// First PIDs of the per-CPU threads, as a booted system numbers them.
+const pidKsoftirqd0 = 3
+
+// New makes the machinery and the ksoftirqd threads, asleep.
+func New(m *cpu.Machine, s *sched.Sched) *Softirq {
+	q := &Softirq{m: m, s: s}
+	q.pending.Init(m)
+	q.served.Init(m)
+	q.thread.Init(m)
+	for i := range m.CPUs {
+		pid := pidKsoftirqd0
+		if i > 0 {
+			pid = 8 + 5*i
+		}
+		*q.thread.Of(i) = s.NewKthread(fmt.Sprintf("ksoftirqd/%d", i), pid, i, q.ksoftirqd)
+	}
+	m.Hooks.Softirq = q.invoke
+	m.OnBusy(func() bool {
+		for i := range m.CPUs {
+			if *q.pending.Of(i) != 0 {
+				return true
+			}
+		}
+		return false
+	})
+	return q
+}
+
+// Register is open_softirq().
+func (q *Softirq) Register(n Nr, fn func(x *cpu.Exec)) { q.action[n] = fn }
+
+// Pending returns the softirqs pending on a CPU as a mask, for views.
+func (q *Softirq) Pending(c int) uint32 { return *q.pending.Of(c) }
+
+// Served returns how often softirq n has run on a CPU.
+func (q *Softirq) Served(c int, n Nr) uint64 { return q.served.Of(c)[n] }
+
+// Raise is raise_softirq().
+//
+//kernel:fn raise_softirq kernel/softirq.c
+func (q *Softirq) Raise(x *cpu.Exec, n Nr) {
+	f := cpu.LocalIrqSave(x)
+	q.RaiseIrqoff(x, n)
+	cpu.LocalIrqRestore(x, f)
+}
+
+// RaiseIrqoff is raise_softirq_irqoff(). Outside any interrupt context nobody
+// would look at the mask soon, so it wakes ksoftirqd.
+//
+//kernel:fn raise_softirq_irqoff kernel/softirq.c
+func (q *Softirq) RaiseIrqoff(x *cpu.Exec, n Nr) {
+	q.RaiseBit(x, n)
+	if !x.CPU().InInterrupt() {
+		q.wakeupSoftirqd(x)
+	}
+}
+
+// RaiseBit is __raise_softirq_irqoff(): only the bit.
+//
+//kernel:fn __raise_softirq_irqoff kernel/softirq.c
+func (q *Softirq) RaiseBit(x *cpu.Exec, n Nr) { *q.pending.This(x) |= 1 << n }
+
+// wakeupSoftirqd is wakeup_softirqd().
+//
+//kernel:fn wakeup_softirqd kernel/softirq.c
+func (q *Softirq) wakeupSoftirqd(x *cpu.Exec) {
+	t := *q.thread.This(x)
+	if t.State.ReadOnce(x) != sched.Running {
+		q.s.WakeUpProcess(x, t)
+	}
+}

@@ -1,0 +1,121 @@
+package softirq
+
+import (
+	"math/bits"
+
+	"lockstep/cpu"
+	"lockstep/cpu/sched"
+)
+
+const (
+	maxRestart = 10
+	maxTimeMS  = 2
+)
+
+// invoke is invoke_softirq(): inline on the interrupt's stack.
+//
+//kernel:fn invoke_softirq kernel/softirq.c
+func (q *Softirq) invoke(x *cpu.Exec) { q.doSoftirq(x) }
+
+// doSoftirq is __do_softirq(): entered and left with interrupts off.
+//
+//kernel:fn __do_softirq kernel/softirq.c
+func (q *Softirq) doSoftirq(x *cpu.Exec) {
+	end := q.m.Jiffies.ReadOnce(x) + uint64(max(maxTimeMS*q.m.HZ/1000, 1))
+	restart := maxRestart
+	mask := *q.pending.This(x)
+	x.CPU().AddCount(cpu.SoftirqOffset)
+	if ld := q.m.Lockdep; ld != nil {
+		ld.SoftirqsOff(x.LD)
+		ld.SoftirqEnter(x.LD)
+	}
+	for {
+		*q.pending.This(x) = 0
+		cpu.LocalIrqEnable(x)
+		q.pass(x, mask)
+		q.m.Hooks.SoftirqDone(x)
+		cpu.LocalIrqDisable(x)
+		mask = *q.pending.This(x)
+		if mask == 0 {
+			break
+		}
+		if restart--; restart == 0 || q.m.Jiffies.ReadOnce(x) >= end || needResched(x) {
+			q.wakeupSoftirqd(x)
+			break
+		}
+	}
+	if ld := q.m.Lockdep; ld != nil {
+		ld.SoftirqExit(x.LD)
+		ld.SoftirqsOn(x.LD)
+	}
+	x.CPU().SubCount(cpu.SoftirqOffset)
+	cpu.WarnOnce(x, x.CPU().InInterrupt(), "kernel/softirq.c", "still in interrupt behind the softirqs")
+}
+
+// pass serves every softirq of mask, low numbers first.
+func (q *Softirq) pass(x *cpu.Exec, mask uint32) {
+	for mask != 0 {
+		n := bits.TrailingZeros32(mask)
+		mask &^= 1 << n
+		x.Local(cpu.KindWork, q.m.Costs.Softirq)
+		q.served.This(x)[n]++
+		before := x.CPU().Count()
+		if fn := q.action[n]; fn != nil {
+			fn(x)
+		}
+		if x.CPU().Count() != before {
+			cpu.WarnOnce(x, true, "kernel/softirq.c", "softirq "+Nr(n).String()+" left another preempt_count")
+			x.CPU().SetCount(before)
+		}
+	}
+}
+
+func needResched(x *cpu.Exec) bool {
+	return x.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0
+}
+
+// DoSoftirq is do_softirq().
+//
+//kernel:fn do_softirq kernel/softirq.c
+func (q *Softirq) DoSoftirq(x *cpu.Exec) {
+	if x.CPU().InInterrupt() {
+		return
+	}
+	f := cpu.LocalIrqSave(x)
+	if *q.pending.This(x) != 0 {
+		q.doSoftirq(x)
+	}
+	cpu.LocalIrqRestore(x, f)
+}
+
+// ksoftirqd is the per-CPU thread: smpboot_thread_fn around run_ksoftirqd.
+//
+//kernel:fn smpboot_thread_fn kernel/smpboot.c
+func (q *Softirq) ksoftirqd(x *cpu.Exec) {
+	t := q.s.Task(x)
+	for {
+		q.s.SetCurrentState(x, sched.Interruptible)
+		cpu.PreemptDisable(x)
+		x.Local(cpu.KindWork, q.m.Costs.Load)
+		if *q.pending.This(x) == 0 {
+			cpu.PreemptEnableNoResched(x)
+			q.s.Schedule(x)
+			continue
+		}
+		t.State.WriteOnce(x, sched.Running)
+		cpu.PreemptEnable(x)
+		q.runKsoftirqd(x)
+	}
+}
+
+// runKsoftirqd is run_ksoftirqd().
+//
+//kernel:fn run_ksoftirqd kernel/softirq.c
+func (q *Softirq) runKsoftirqd(x *cpu.Exec) {
+	cpu.LocalIrqDisable(x)
+	if *q.pending.This(x) != 0 {
+		q.doSoftirq(x)
+	}
+	cpu.LocalIrqEnable(x)
+	q.s.CondResched(x)
+}

@@ -1,0 +1,98 @@
+package timer
+
+import (
+	"fmt"
+
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
+	"lockstep/sim"
+)
+
+// Timers is timekeeping and timers of one machine.
+type Timers struct {
+	m       *cpu.Machine
+	s       *sched.Sched
+	sq      *softirq.Softirq
+	bases   []base
+	period  sim.Time
+	jiffies lock.Raw // jiffies_lock's spinlock
+	owner   int      // tick_do_timer_cpu
+	next    cpu.PerCPU[sim.Time]
+	pending int
+}
+
+var jiffiesLockKey = lockdep.Key{Name: "jiffies_lock"}
+
+// InitialJiffies is where jiffies starts. The kernel starts five minutes
+// before its 32-bit wrap; RCU's and the timers' comparisons are modular
+// either way, and a small number is easier to read.
+const InitialJiffies = 1000
+
+// New makes the timers and registers their softirq.
+func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
+	t := &Timers{m: m, s: s, sq: sq, period: sim.Second / sim.Time(m.HZ), bases: make([]base, len(m.CPUs))}
+	t.jiffies.Init(m, "jiffies_lock", &jiffiesLockKey)
+	m.Jiffies.Poke(InitialJiffies)
+	t.next.Init(m)
+	for i := range t.bases {
+		t.bases[i].lock.Init(m, fmt.Sprintf("timer_base%d->lock", i), &baseLockKey)
+		t.bases[i].jiffies = InitialJiffies
+	}
+	sq.Register(softirq.Timer, t.runTimerSoftirq)
+	m.OnBusy(func() bool { return t.pending > 0 })
+	return t
+}
+
+// StartTick starts x's CPU's periodic tick.
+//
+//kernel:fn tick_setup_periodic kernel/time/tick-common.c
+func (t *Timers) StartTick(x *cpu.Exec) {
+	at := (x.Now()/t.period + 1) * t.period
+	*t.next.This(x) = at
+	t.m.Hooks.ProgramTimer(x, x.CPU().ID, int64(at))
+}
+
+// Interrupt is the local timer's event handler: tick_sched_timer with the
+// next period programmed behind it.
+//
+//kernel:fn tick_periodic kernel/time/tick-common.c
+func (t *Timers) Interrupt(x *cpu.Exec) {
+	if x.CPU().ID == t.owner {
+		t.updateJiffies(x)
+	}
+	t.updateProcessTimes(x)
+	next := t.next.This(x)
+	for *next += t.period; *next <= x.Now(); {
+		*next += t.period
+	}
+	t.m.Hooks.ProgramTimer(x, x.CPU().ID, int64(*next))
+}
+
+// updateJiffies is tick_do_update_jiffies64(): as many as periods have passed.
+//
+//kernel:fn tick_do_update_jiffies64 kernel/time/tick-sched.c
+func (t *Timers) updateJiffies(x *cpu.Exec) {
+	t.jiffies.Lock(x)
+	if to := InitialJiffies + uint64(x.Now()/t.period); to > t.m.Jiffies.Peek() {
+		t.m.Jiffies.WriteOnce(x, to)
+	}
+	t.jiffies.Unlock(x)
+}
+
+// updateProcessTimes is update_process_times(): the order of its parts is the
+// kernel's.
+//
+//kernel:fn update_process_times kernel/time/timer.c
+func (t *Timers) updateProcessTimes(x *cpu.Exec) {
+	x.Spend(t.m.Costs.TickWork)
+	t.sq.RaiseIrqoff(x, softirq.Timer) // run_local_timers
+	t.m.Hooks.CheckCallbacks(x, false)
+	t.m.Hooks.IrqWorkTick(x)
+	t.s.Tick(x)
+}
+
+// Period returns the tick's period.
+func (t *Timers) Period() sim.Time { return t.period }

@@ -1,0 +1,144 @@
+package timer
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+)
+
+// Timer is timer_list.
+type Timer struct {
+	expires uint64
+	fn      func(x *cpu.Exec)
+	base    *base
+	pending bool
+}
+
+// base is tvec_base: one CPU's timers.
+type base struct {
+	lock    lock.Raw
+	list    []*Timer
+	running *Timer
+	jiffies uint64 // timer_jiffies: expiries before it are done
+}
+
+var baseLockKey = lockdep.Key{Name: "&(&base->lock)->rlock"}
+
+// Init sets the function that runs, in softirq context, when the timer expires.
+func (tm *Timer) Init(fn func(x *cpu.Exec)) { tm.fn = fn }
+
+// Mod is mod_timer() of a timer that only its owner modifies: (re)arm it on
+// this CPU for the given jiffy. It returns whether it was pending.
+//
+//kernel:fn mod_timer kernel/time/timer.c
+func (t *Timers) Mod(x *cpu.Exec, tm *Timer, expires uint64) bool {
+	was := t.Del(x, tm)
+	b := &t.bases[x.CPU().ID]
+	f := b.lock.LockIrqsave(x)
+	tm.expires, tm.base, tm.pending = expires, b, true
+	t.insert(b, tm)
+	b.lock.UnlockIrqrestore(x, f)
+	return was
+}
+
+// insert is internal_add_timer(): among equal expiries in front.
+//
+//kernel:fn internal_add_timer kernel/time/timer.c
+func (t *Timers) insert(b *base, tm *Timer) {
+	i := 0
+	for i < len(b.list) && b.list[i].expires < tm.expires {
+		i++
+	}
+	b.list = append(b.list, nil)
+	copy(b.list[i+1:], b.list[i:])
+	b.list[i] = tm
+	t.pending++
+}
+
+func (t *Timers) detach(tm *Timer) {
+	b := tm.base
+	for i, o := range b.list {
+		if o == tm {
+			b.list = append(b.list[:i], b.list[i+1:]...)
+			break
+		}
+	}
+	tm.pending = false
+	t.pending--
+}
+
+// Del is del_timer(). It returns whether the timer was pending.
+//
+//kernel:fn del_timer kernel/time/timer.c
+func (t *Timers) Del(x *cpu.Exec, tm *Timer) bool {
+	b := tm.base
+	if b == nil {
+		return false
+	}
+	f := b.lock.LockIrqsave(x)
+	was := tm.pending
+	if was {
+		t.detach(tm)
+	}
+	b.lock.UnlockIrqrestore(x, f)
+	return was
+}
+
+// DelSync is del_timer_sync(): afterwards the timer's function does not run
+// on any CPU.
+//
+//kernel:fn del_timer_sync kernel/time/timer.c
+func (t *Timers) DelSync(x *cpu.Exec, tm *Timer) bool {
+	for {
+		b := tm.base
+		if b == nil {
+			return false
+		}
+		f := b.lock.LockIrqsave(x)
+		running := b.running == tm
+		was := tm.pending && !running
+		if was {
+			t.detach(tm)
+		}
+		b.lock.UnlockIrqrestore(x, f)
+		if !running {
+			return was
+		}
+		x.Delay(t.m.Costs.LineMiss) // cpu_relax
+	}
+}
+
+// runTimerSoftirq is run_timer_softirq() with __run_timers().
+//
+//kernel:fn run_timer_softirq kernel/time/timer.c
+func (t *Timers) runTimerSoftirq(x *cpu.Exec) {
+	b := &t.bases[x.CPU().ID]
+	now := t.m.Jiffies.ReadOnce(x)
+	if now < b.jiffies {
+		return
+	}
+	b.lock.LockIrq(x)
+	for len(b.list) > 0 && b.list[0].expires <= now {
+		tm := b.list[0]
+		b.running = tm
+		t.detach(tm)
+		b.lock.UnlockIrq(x)
+		t.call(x, tm)
+		b.lock.LockIrq(x)
+		b.running = nil
+	}
+	b.jiffies = now + 1
+	b.lock.UnlockIrq(x)
+}
+
+// call is call_timer_fn().
+//
+//kernel:fn call_timer_fn kernel/time/timer.c
+func (t *Timers) call(x *cpu.Exec, tm *Timer) {
+	before := x.CPU().Count()
+	tm.fn(x)
+	if x.CPU().Count() != before {
+		cpu.WarnOnce(x, true, "kernel/time/timer.c", "timer left another preempt_count")
+		x.CPU().SetCount(before)
+	}
+}

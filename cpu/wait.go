@@ -1,0 +1,101 @@
+package cpu
+
+// WaitKind is why a CPU spins or a task sleeps.
+type WaitKind uint8
+
+// Kinds of waiting.
+const (
+	WaitSpinlock   WaitKind = iota // queued on a raw spinlock
+	WaitOnCPU                      // try_to_wake_up: while (p->on_cpu)
+	WaitCSD                        // csd_lock_wait: a call on another CPU
+	WaitMutex                      // asleep on a mutex
+	WaitSemaphore                  // asleep in down()
+	WaitCompletion                 // asleep in wait_for_completion()
+	WaitQueue                      // asleep in wait_event()
+)
+
+var waitNames = [...]string{"spinlock", "on_cpu", "csd", "mutex", "semaphore", "completion", "wait queue"}
+
+// String returns the wait's name as it stands in reports.
+func (k WaitKind) String() string { return waitNames[k] }
+
+// Awaited is something that can be waited for.
+type Awaited interface {
+	// AwaitedName names it in reports.
+	AwaitedName() string
+	// Holder returns who must act before w is over: a CPU, a task, or
+	// neither if that cannot be said.
+	Holder(w *Wait) Holder
+}
+
+// Holder is who a wait waits for.
+type Holder struct {
+	CPU  *CPU
+	Task *Exec
+	// How says what the holder has or does, for reports: "held", "next in
+	// line", "interrupts off".
+	How string
+}
+
+// Wait is one wait: a CPU that spins, or a task that sleeps, for On.
+type Wait struct {
+	Kind WaitKind
+	On   Awaited
+	CPU  *CPU
+	Task *Exec
+	Done bool
+	Next *Wait // the next in line, for locks that keep a queue
+	// Slot is the waiter's depth of contexts on its CPU.
+	slot int
+}
+
+// BeginWait makes the CPU's innermost wait; the waiter parks until Done.
+func (x *Exec) BeginWait(k WaitKind, on Awaited) *Wait {
+	c := x.cpu
+	if c.nwaits == maxNesting {
+		panic("cpu: waits nest deeper than contexts can")
+	}
+	w := &c.waits[c.nwaits]
+	*w = Wait{Kind: k, On: on, CPU: c, Task: x, slot: c.nwaits}
+	c.nwaits++
+	return w
+}
+
+// EndWait takes the innermost wait away again.
+func (x *Exec) EndWait(w *Wait) {
+	c := w.CPU
+	c.nwaits--
+	if w.slot != c.nwaits {
+		panic("cpu: a wait ended that was not the innermost")
+	}
+}
+
+// Spin parks x's CPU until w is done. Interrupts that may be taken are taken
+// meanwhile; no event is spent on spinning. Whenever it parks the wait-for
+// graph is asked.
+func (x *Exec) Spin(w *Wait) {
+	for !w.Done {
+		x.m.checkDeadlock(w.CPU)
+		if !w.CPU.P.Park() {
+			x.m.Hooks.Interrupt(x)
+		}
+	}
+}
+
+// Halt parks x's CPU until an interrupt arrives, and takes it.
+func (x *Exec) Halt() {
+	woken := x.cpu.P.Park()
+	x.Spend(x.m.Costs.HaltExit)
+	if !woken {
+		x.m.Hooks.Interrupt(x)
+	}
+}
+
+// Waiting returns the CPU's innermost wait if the CPU is parked in it, nil if
+// the CPU can go on by itself.
+func (c *CPU) Waiting() *Wait {
+	if c.nwaits == 0 || c.waits[c.nwaits-1].Done || !c.P.Parked() && c.P != c.m.E.Current() {
+		return nil
+	}
+	return &c.waits[c.nwaits-1]
+}

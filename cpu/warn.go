@@ -1,0 +1,85 @@
+package cpu
+
+import (
+	"fmt"
+
+	"lockstep/sim"
+)
+
+// KERN_* levels of printk.
+const (
+	LevelEmerg = iota
+	LevelAlert
+	LevelCrit
+	LevelErr
+	LevelWarning
+	LevelNotice
+	LevelInfo
+	LevelDebug
+)
+
+// stackWidth is the length of a printed call trace for the price of printing
+// it: eight lines of 56. The price may not depend on whether stacks are
+// captured, or tracing would change a run.
+const (
+	lineWidth  = 56
+	stackWidth = 8 * lineWidth
+)
+
+// Warn is WARN_ON(cond) with a text: it prints the kernel's warning and puts
+// it on record. It returns cond. where is file and line as the fact sheets
+// name them, without a line number they do not give.
+func Warn(x *Exec, cond bool, where, text string) bool {
+	if !cond {
+		return false
+	}
+	m := x.m
+	x.Op(sim.KindFinding, &m.findObj, sim.AccessWrite, 0)
+	f := &Finding{Kind: "warn", Title: "WARNING: " + text + " at " + where, Text: text}
+	if m.Tracer != nil {
+		f.Stack = m.Tracer.Capture()
+	}
+	m.AddFinding(x, f)
+	m.Hooks.Printk(x, LevelWarning, "------------[ cut here ]------------", 0)
+	m.Hooks.Printk(x, LevelWarning, fmt.Sprintf("WARNING: CPU: %d PID: %d at %s", x.cpu.ID, x.PID, where), lineWidth)
+	m.Hooks.Printk(x, LevelWarning, text, lineWidth)
+	m.Hooks.Printk(x, LevelWarning, m.stackText(f.Stack), stackWidth)
+	m.Hooks.Printk(x, LevelWarning, "---[ end trace ]---", 0)
+	return true
+}
+
+// WarnOnce is WARN_ON_ONCE: the first time per machine and place.
+func WarnOnce(x *Exec, cond bool, where, text string) bool {
+	if cond && !x.m.warned[where+text] {
+		if x.m.warned == nil {
+			x.m.warned = map[string]bool{}
+		}
+		x.m.warned[where+text] = true
+		Warn(x, true, where, text)
+	}
+	return cond
+}
+
+// Bug is BUG(): it ends the run.
+func Bug(x *Exec, where, text string) {
+	m := x.m
+	x.Op(sim.KindFinding, &m.findObj, sim.AccessWrite, 0)
+	f := &Finding{Kind: "bug", Title: "kernel BUG at " + where, Text: text}
+	if m.Tracer != nil {
+		f.Stack = m.Tracer.Capture()
+	}
+	m.AddFinding(x, f)
+	m.Hooks.Printk(x, LevelEmerg, "kernel BUG at "+where+"!", lineWidth)
+	m.E.Stop()
+}
+
+// Assert is a scenario's own assertion failing.
+func Assert(x *Exec, text string) {
+	m := x.m
+	x.Op(sim.KindFinding, &m.findObj, sim.AccessWrite, 0)
+	f := &Finding{Kind: "assert", Title: "assertion failed: " + text, Text: text}
+	if m.Tracer != nil {
+		f.Stack = m.Tracer.Capture()
+	}
+	m.AddFinding(x, f)
+}

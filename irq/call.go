@@ -1,0 +1,176 @@
+package irq
+
+import (
+	"errors"
+	"fmt"
+
+	"lockstep/cpu"
+	"lockstep/sim"
+)
+
+// Flags of a call_single_data.
+const (
+	csdLock uint32 = 1
+	csdSync uint32 = 2
+)
+
+// csd is call_single_data: one call on another CPU.
+type csd struct {
+	flags  cpu.Var[uint32]
+	fn     func(x *cpu.Exec)
+	target *cpu.CPU
+	waiter *cpu.Wait
+}
+
+// callQueue is a CPU's call_single_queue and its own csds.
+type callQueue struct {
+	obj   sim.Obj
+	queue []*csd
+	async csd    // csd_data: the one slot for calls that are not waited for
+	sync  []*csd // stands for the csds on callers' stacks; free ones
+}
+
+// ErrOffline is returned for a CPU that is not there.
+var ErrOffline = errors.New("no such device or address")
+
+func (ic *Controller) initCalls() {
+	ic.calls.Init(ic.m)
+	for i := range ic.m.CPUs {
+		q := ic.calls.Of(i)
+		q.obj = ic.m.NewObj(fmt.Sprintf("call_single_queue%d", i))
+		q.async.flags.Init(ic.m, fmt.Sprintf("csd_data%d", i), 0)
+	}
+}
+
+// AwaitedName implements [cpu.Awaited].
+func (d *csd) AwaitedName() string { return fmt.Sprintf("the call on CPU%d", d.target.ID) }
+
+// Holder implements [cpu.Awaited]: the target can serve the call as long as
+// it has interrupts on.
+func (d *csd) Holder(*cpu.Wait) cpu.Holder {
+	if !d.target.IrqsDisabled() {
+		return cpu.Holder{}
+	}
+	return cpu.Holder{CPU: d.target, How: "not taken, interrupts off"}
+}
+
+// CallFunctionSingle is smp_call_function_single(): run fn on CPU to in
+// hardirq context, and with wait spin until it has run. Calls without wait
+// share one slot per CPU, so the next one waits until the previous target
+// has taken its call off the queue.
+//
+//kernel:fn smp_call_function_single kernel/smp.c
+func (ic *Controller) CallFunctionSingle(x *cpu.Exec, to int, fn func(x *cpu.Exec), wait bool) error {
+	cpu.PreemptDisable(x) // get_cpu
+	cpu.WarnOnce(x, cpu.IrqsDisabled(x), "kernel/smp.c", "smp_call_function_single() with interrupts off")
+	q := ic.calls.This(x)
+	d := &q.async
+	if wait {
+		d = ic.syncCSD(q)
+		d.flags.Poke(csdLock | csdSync)
+	} else {
+		ic.csdLock(x, d)
+	}
+	err := ic.execSingle(x, to, d, fn)
+	if wait {
+		if err == nil {
+			ic.csdLockWait(x, d)
+		}
+		q.sync = append(q.sync, d)
+	}
+	cpu.PreemptEnable(x) // put_cpu
+	return err
+}
+
+// syncCSD returns a csd for a call that is waited for. In the kernel it is on
+// the caller's stack; a caller that waits cannot leave the CPU, so the free
+// ones are kept per CPU.
+func (ic *Controller) syncCSD(q *callQueue) *csd {
+	if n := len(q.sync); n > 0 {
+		d := q.sync[n-1]
+		q.sync = q.sync[:n-1]
+		return d
+	}
+	d := &csd{}
+	d.flags.Init(ic.m, "csd", 0)
+	return d
+}
+
+// csdLock is csd_lock(): wait until the slot is free, then take it.
+//
+//kernel:fn csd_lock kernel/smp.c
+func (ic *Controller) csdLock(x *cpu.Exec, d *csd) {
+	ic.csdLockWait(x, d)
+	d.flags.WriteOnce(x, csdLock)
+}
+
+// csdLockWait is csd_lock_wait(), with interrupts as the caller has them.
+//
+//kernel:fn csd_lock_wait kernel/smp.c
+func (ic *Controller) csdLockWait(x *cpu.Exec, d *csd) {
+	for d.flags.ReadOnce(x)&csdLock != 0 {
+		w := x.BeginWait(cpu.WaitCSD, d)
+		d.waiter = w
+		x.Spin(w)
+		x.EndWait(w)
+	}
+}
+
+// csdUnlock is csd_unlock(): a release store.
+//
+//kernel:fn csd_unlock kernel/smp.c
+func (ic *Controller) csdUnlock(x *cpu.Exec, d *csd) {
+	d.flags.WriteOnce(x, 0)
+	if w := d.waiter; w != nil {
+		d.waiter = nil
+		w.Done = true
+		w.CPU.P.Wake(x.Now() + x.CPU().P.Jitter(ic.m.Costs.LineMiss))
+	}
+}
+
+// execSingle is generic_exec_single().
+//
+//kernel:fn generic_exec_single kernel/smp.c
+func (ic *Controller) execSingle(x *cpu.Exec, to int, d *csd, fn func(x *cpu.Exec)) error {
+	if to == x.CPU().ID {
+		ic.csdUnlock(x, d)
+		f := cpu.LocalIrqSave(x)
+		fn(x)
+		cpu.LocalIrqRestore(x, f)
+		return nil
+	}
+	if to < 0 || to >= len(ic.m.CPUs) {
+		ic.csdUnlock(x, d)
+		return ErrOffline
+	}
+	d.fn, d.target = fn, ic.m.CPUs[to]
+	q := ic.calls.Of(to)
+	x.Op(cpu.KindUpdate, &q.obj, sim.AccessUpdate, ic.m.Costs.RMW)
+	q.queue = append(q.queue, d)
+	if len(q.queue) == 1 {
+		ic.Send(x, to, CallFunctionSingle)
+	}
+	return nil
+}
+
+// flushCalls is flush_smp_call_function_queue(): take the whole queue, oldest
+// first. A call that is waited for is released behind its function, one that
+// is not before it: its slot may be used again while it still runs.
+//
+//kernel:fn flush_smp_call_function_queue kernel/smp.c
+func (ic *Controller) flushCalls(x *cpu.Exec) {
+	q := ic.calls.This(x)
+	x.Op(cpu.KindUpdate, &q.obj, sim.AccessUpdate, ic.m.Costs.RMW)
+	for n := len(q.queue); n > 0; n-- {
+		d := q.queue[0]
+		q.queue = append(q.queue[:0], q.queue[1:]...)
+		fn := d.fn
+		if d.flags.ReadOnce(x)&csdSync != 0 {
+			fn(x)
+			ic.csdUnlock(x, d)
+		} else {
+			ic.csdUnlock(x, d)
+			fn(x)
+		}
+	}
+}

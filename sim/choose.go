@@ -1,0 +1,73 @@
+package sim
+
+import "fmt"
+
+// Pick is one choice: a processor that performs Steps operations before
+// anybody else comes, or (Device > 0) a source whose earliest event happens.
+type Pick struct {
+	Proc   int
+	Steps  uint64
+	Device int
+}
+
+// Chooser picks what happens next from the enabled set. It is asked before
+// every step, with run-ahead off.
+type Chooser interface {
+	// Next returns the next choice. Steps is ignored: it is asked again.
+	Next(e *Engine) (Pick, error)
+}
+
+// Enabled reports whether processor i can perform its next operation.
+func (e *Engine) Enabled(i int) bool { return e.tree.at(i) != never }
+
+// choose lets the chooser pick, in place of dispatch's earliest due.
+func (e *Engine) choose() bool {
+	for {
+		if e.tree.min() == never && e.queue.due() == Forever {
+			e.end = EndStuck
+			return false
+		}
+		if e.now > e.cfg.TimeLimit {
+			e.end = EndLimit
+			return false
+		}
+		pick, err := e.cfg.Chooser.Next(e)
+		if err != nil {
+			e.end, e.err = EndFailed, err
+			return false
+		}
+		if pick.Device > 0 {
+			i := e.queue.find(pick.Device)
+			if i < 0 {
+				return e.diverged("source %d has no event", pick.Device)
+			}
+			e.deliver(e.queue.remove(i))
+			if e.end != EndNone {
+				return false
+			}
+			continue
+		}
+		if pick.Proc >= len(e.procs) || !e.Enabled(pick.Proc) {
+			return e.diverged("processor %d is not enabled", pick.Proc)
+		}
+		e.enter(&e.procs[pick.Proc])
+		return true
+	}
+}
+
+// DivergedError says that a recorded choice was not possible at its place.
+type DivergedError struct {
+	Step uint64 // operations performed until then
+	Time Time
+	Msg  string
+}
+
+func (d *DivergedError) Error() string {
+	return fmt.Sprintf("replay diverged at step %d, t=%s: %s", d.Step, d.Time, d.Msg)
+}
+
+func (e *Engine) diverged(format string, args ...any) bool {
+	e.end = EndFailed
+	e.err = &DivergedError{Step: e.Steps(), Time: e.now, Msg: fmt.Sprintf(format, args...)}
+	return false
+}

@@ -1,0 +1,238 @@
+package sim
+
+// Config is what an engine is made from.
+type Config struct {
+	Procs  int    // number of processors, 1..4096
+	Seed   uint64 // of all random streams
+	Jitter float64
+	// MinLatency is the shortest time between a processor's operation and
+	// an interrupt it causes at another, in nanoseconds.
+	MinLatency Time
+	// Chooser picks among the enabled. nil is the timed chooser.
+	Chooser Chooser
+	// Stalls makes processors stall now and then, as under a hypervisor:
+	// the random chooser.
+	Stalls bool
+	// NoRunAhead sends every operation through the choice.
+	NoRunAhead bool
+	// Costless makes operations take no time (exhaustive search).
+	Costless  bool
+	TimeLimit Time   // the run ends with EndLimit there; 0 means none
+	StepLimit uint64 // likewise, in operations
+}
+
+// End says why a run stopped.
+type End uint8
+
+// Ends of a run.
+const (
+	EndNone    End = iota
+	EndStopped     // Stop was called
+	EndStuck       // nothing is enabled
+	EndLimit       // a time or step limit was reached
+	EndFailed      // simulated code panicked
+)
+
+// Engine runs one machine.
+type Engine struct {
+	cfg    Config
+	procs  []Proc
+	tree   winnerTree
+	queue  eventQueue
+	fibers []*Fiber
+
+	now     Time // global: the latest global operation or device event
+	cur     *Proc
+	horizon key // the running processor's limit for global operations
+	open    key // ... for local operations with interrupts open
+	far     key // ... for local operations with interrupts closed
+
+	jitter  [256]uint16
+	sources int32
+	objects ObjID
+
+	steps  uint64 // global operations so far
+	firing bool   // a device event is being delivered
+	end    End
+	err    error
+	trace  func(*Proc, Op)
+	record *Recording
+}
+
+// New makes an engine whose processors have no fibers yet.
+func New(cfg Config) *Engine {
+	if cfg.Procs < 1 || cfg.Procs > maxProcs {
+		panic("sim: number of processors out of range")
+	}
+	if cfg.TimeLimit == 0 || cfg.TimeLimit > Forever/2 {
+		cfg.TimeLimit = Forever / 2
+	}
+	if cfg.StepLimit == 0 {
+		cfg.StepLimit = ^uint64(0)
+	}
+	e := &Engine{cfg: cfg, tree: newWinnerTree(cfg.Procs), procs: make([]Proc, cfg.Procs)}
+	fillJitter(&e.jitter, cfg.Jitter)
+	for i := range e.procs {
+		e.procs[i].init(e, i)
+	}
+	return e
+}
+
+// Proc returns processor i.
+func (e *Engine) Proc(i int) *Proc { return &e.procs[i] }
+
+// Now returns the global virtual time: that of the latest global operation
+// or device event. A processor's own time is [Proc.Now].
+func (e *Engine) Now() Time { return e.now }
+
+// Seed returns the seed of the run.
+func (e *Engine) Seed() uint64 { return e.cfg.Seed }
+
+// NewObj makes the identity of a new object.
+func (e *Engine) NewObj() Obj {
+	e.objects++
+	return Obj{ID: e.objects}
+}
+
+// OnOp calls fn for every operation as it happens. Tracing never changes a
+// run.
+func (e *Engine) OnOp(fn func(*Proc, Op)) { e.trace = fn }
+
+// Run lets the machine run until it stops, nothing is enabled or a limit is
+// reached. It may be called once.
+func (e *Engine) Run() (End, error) {
+	for i := range e.procs {
+		if p := &e.procs[i]; p.fiber != nil {
+			p.op = Op{Kind: KindStart}
+			e.tree.set(i, keyOf(0, i))
+		}
+	}
+	e.dispatch()
+	for e.end == EndNone {
+		f := e.cur.fiber
+		f.active = true
+		f.next()
+		f.active = false
+	}
+	if e.record != nil {
+		e.record.close()
+	}
+	return e.end, e.err
+}
+
+// Stop ends the run. Called from simulated code it does not return; called
+// from a device event it returns and the run ends behind the event.
+func (e *Engine) Stop() {
+	if e.end == EndNone {
+		e.end = EndStopped
+	}
+	if e.cur != nil && !e.firing {
+		e.cur.fiber.handOff(e)
+	}
+}
+
+// Close unwinds all fibers of an ended machine. The engine is of no use
+// afterwards; nothing of it is left behind.
+func (e *Engine) Close() {
+	if e.end == EndNone {
+		e.end = EndStopped
+	}
+	for _, f := range e.fibers {
+		f.stop()
+	}
+	e.fibers = nil
+}
+
+func (e *Engine) fail(v any, stack []byte) {
+	if e.end == EndNone || e.end == EndStopped {
+		e.end = EndFailed
+		e.err = &PanicError{Value: v, Stack: stack}
+	}
+}
+
+// dispatch picks what happens next until that is a processor, fires device
+// events inline on the way, and makes the processor current. It returns false
+// when the run has ended instead.
+func (e *Engine) dispatch() bool {
+	if e.cfg.Chooser != nil {
+		return e.choose()
+	}
+	for {
+		k := e.tree.min()
+		if due := e.queue.due(); due <= timeOf(k) && due < Forever {
+			if due > e.cfg.TimeLimit {
+				e.end = EndLimit
+				return false
+			}
+			e.deliver(e.queue.remove(0))
+			if e.end != EndNone {
+				return false
+			}
+			continue
+		}
+		if k == never {
+			e.end = EndStuck
+			return false
+		}
+		if timeOf(k) > e.cfg.TimeLimit {
+			e.end = EndLimit
+			return false
+		}
+		e.enter(&e.procs[procOf(k)])
+		return true
+	}
+}
+
+// deliver lets a device event happen. Cancelled ones never get here: the
+// head of the queue is pruned.
+func (e *Engine) deliver(ev event) {
+	e.queue.pruneCancelled()
+	if ev.due > e.now {
+		e.now = ev.due
+	}
+	ev.src.live--
+	if e.record != nil {
+		e.record.device(ev.src)
+	}
+	e.firing = true
+	ev.src.fire(ev.arg)
+	e.firing = false
+}
+
+// enter makes p the running processor and works out how far it may run ahead.
+func (e *Engine) enter(p *Proc) {
+	e.tree.set(p.id, never)
+	e.cur = p
+	if e.record != nil {
+		e.record.enter(p)
+	}
+	if e.cfg.NoRunAhead || e.cfg.Chooser != nil {
+		e.horizon, e.open, e.far = 0, 0, 0
+		return
+	}
+	other := e.tree.min()
+	dev := keyOf(e.queue.due(), 0)
+	stall := keyOf(p.stallAt, 0)
+	limit := keyOf(e.cfg.TimeLimit, 0)
+	e.horizon = min(other, dev, stall, limit)
+	e.far = stall
+	if other > never-key(e.cfg.MinLatency)<<idBits {
+		other = never
+	} else {
+		other += key(e.cfg.MinLatency) << idBits
+	}
+	e.open = min(other, dev, stall, limit)
+}
+
+// lower tells the running processor that something may now happen at key k.
+func (e *Engine) lower(k, open key) {
+	if k < e.horizon {
+		e.horizon = k
+	}
+	if open < e.open {
+		e.open = open
+	}
+}
+
+// Current returns the processor whose code runs, nil before the run.
+func (e *Engine) Current() *Proc { return e.cur }

@@ -1,0 +1,44 @@
+package sim
+
+// NewSource registers a source of device events; fire is called with the
+// argument of each event when it happens. It runs inline, in nobody's
+// context: it may wake processors, set interrupts pending and queue events,
+// and must not announce operations.
+func (e *Engine) NewSource(name string, fire func(arg uint64)) *Source {
+	e.sources++
+	return &Source{id: e.sources, name: name, fire: fire}
+}
+
+// NewSourceID is NewSource with a number of the caller's, for sources that
+// are made when first used and must have the same number in every run.
+func (e *Engine) NewSourceID(id int, name string, fire func(arg uint64)) *Source {
+	return &Source{id: int32(id), name: name, fire: fire}
+}
+
+// Rand returns a new random stream for the source.
+func (e *Engine) Rand(s *Source) Rand {
+	return NewRand(e.cfg.Seed, streamSource+uint64(s.id))
+}
+
+// At queues an event of s, at the earliest behind its previous one.
+func (e *Engine) At(s *Source, due Time, arg uint64) {
+	if due < s.last {
+		due = s.last
+	}
+	s.last = due
+	s.live++
+	e.queue.push(event{due: due, arg: arg, src: s, gen: s.gen})
+	k := keyOf(due, 0)
+	e.lower(k, k)
+}
+
+// Cancel withdraws all queued events of s.
+func (e *Engine) Cancel(s *Source) {
+	s.gen++
+	s.live = 0
+	s.last = 0
+	e.queue.pruneCancelled()
+}
+
+// EarliestEvent returns the due time of the next device event.
+func (e *Engine) EarliestEvent() Time { return e.queue.due() }
