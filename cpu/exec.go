@@ -106,3 +106,12 @@ func (x *Exec) Delay(t sim.Time) { x.Local(sim.KindDelay, t) }
 
 // Now returns the time of x's CPU.
 func (x *Exec) Now() sim.Time { return x.cpu.P.Now() }
+
+// Kmalloc is the operation of allocating memory; what is made right behind it
+// may contain objects of operations.
+//
+//kernel:fn kmalloc include/linux/slab.h
+func (x *Exec) Kmalloc() {
+	x.Op(KindAllocate, &x.m.heap, sim.AccessUpdate, x.m.Costs.Alloc)
+	x.m.allocAt = x.m.E.GlobalSteps()
+}

@@ -80,4 +80,7 @@ func (h *Hooks) fill() {
 }
 
 // Start fills the hooks that nobody took and returns: the machine may run.
-func (m *Machine) Start() { m.Hooks.fill() }
+func (m *Machine) Start() {
+	m.Hooks.fill()
+	m.started = true
+}

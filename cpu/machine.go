@@ -48,6 +48,9 @@ type Machine struct {
 	reports  []*lockdep.Report
 	warned   map[string]bool
 	findObj  sim.Obj
+	heap     sim.Obj
+	started  bool
+	allocAt  uint64
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
@@ -79,12 +82,19 @@ func New(cfg Config) *Machine {
 		m.Lockdep = lockdep.New(ld)
 	}
 	m.findObj = m.NewObj("record")
+	m.heap = m.NewObj("heap")
 	m.Jiffies.Init(m, "jiffies", 0)
 	return m
 }
 
-// NewObj makes the identity of an object under the given name.
+// NewObj makes the identity of an object under the given name. Identities are
+// numbered in the order they are made, so once the machine runs they may only
+// be made right behind [Exec.Kmalloc], whose place in the order of operations
+// is the same in every execution.
 func (m *Machine) NewObj(name string) sim.Obj {
+	if m.started && m.allocAt != m.E.GlobalSteps() {
+		panic("cpu: object " + name + " made without kmalloc")
+	}
 	m.names = append(m.names, name)
 	return m.E.NewObj()
 }

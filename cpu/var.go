@@ -16,7 +16,7 @@ func (v *Var[T]) Init(m *Machine, name string, first T) {
 }
 
 // Obj returns the variable's identity.
-func (v *Var[T]) Obj() sim.ObjID { return v.obj.ID }
+func (v *Var[T]) Obj() *sim.Obj { return &v.obj }
 
 // ReadOnce is READ_ONCE().
 func (v *Var[T]) ReadOnce(x *Exec) T {

@@ -1,5 +1,7 @@
 package cpu
 
+import "lockstep/sim"
+
 // WaitKind is why a CPU spins or a task sleeps.
 type WaitKind uint8
 
@@ -45,18 +47,21 @@ type Wait struct {
 	Task *Exec
 	Done bool
 	Next *Wait // the next in line, for locks that keep a queue
-	// Slot is the waiter's depth of contexts on its CPU.
-	slot int
+
+	obj  *sim.Obj // what is looked at
+	slot int      // depth of contexts on the CPU
 }
 
-// BeginWait makes the CPU's innermost wait; the waiter parks until Done.
-func (x *Exec) BeginWait(k WaitKind, on Awaited) *Wait {
+// BeginWait makes the CPU's innermost wait; the waiter parks until Done. obj
+// is what a spinner looks at. It comes right behind the operation that found
+// it has to wait.
+func (x *Exec) BeginWait(k WaitKind, on Awaited, obj *sim.Obj) *Wait {
 	c := x.cpu
 	if c.nwaits == maxNesting {
 		panic("cpu: waits nest deeper than contexts can")
 	}
 	w := &c.waits[c.nwaits]
-	*w = Wait{Kind: k, On: on, CPU: c, Task: x, slot: c.nwaits}
+	*w = Wait{Kind: k, On: on, CPU: c, Task: x, obj: obj, slot: c.nwaits}
 	c.nwaits++
 	return w
 }
@@ -71,13 +76,15 @@ func (x *Exec) EndWait(w *Wait) {
 }
 
 // Spin parks x's CPU until w is done. Interrupts that may be taken are taken
-// meanwhile; no event is spent on spinning. Whenever it parks the wait-for
-// graph is asked.
+// meanwhile; no event is spent on spinning, but behind an interrupt it looks
+// again, which is an operation like any read of what others write. Whenever
+// it parks the wait-for graph is asked.
 func (x *Exec) Spin(w *Wait) {
 	for !w.Done {
 		x.m.checkDeadlock(w.CPU)
 		if !w.CPU.P.Park() {
 			x.m.Hooks.Interrupt(x)
+			x.Op(KindRead, w.obj, sim.AccessRead, x.m.Costs.Load)
 		}
 	}
 }

@@ -26,9 +26,16 @@ type csd struct {
 type callQueue struct {
 	obj   sim.Obj
 	queue []*csd
-	async csd    // csd_data: the one slot for calls that are not waited for
-	sync  []*csd // stands for the csds on callers' stacks; free ones
+	async csd // csd_data: the one slot for calls that are not waited for
+	// sync are the free ones of the csds that are on callers' stacks in the
+	// kernel. A caller that waits cannot leave its CPU, so as many are enough
+	// as there are contexts that may call.
+	sync []*csd
 }
+
+// maxCallers is how many calls of one CPU can be waited for at once: a task's
+// and one of a softirq or hardirq on top of it.
+const maxCallers = 2
 
 // ErrOffline is returned for a CPU that is not there.
 var ErrOffline = errors.New("no such device or address")
@@ -39,6 +46,11 @@ func (ic *Controller) initCalls() {
 		q := ic.calls.Of(i)
 		q.obj = ic.m.NewObj(fmt.Sprintf("call_single_queue%d", i))
 		q.async.flags.Init(ic.m, fmt.Sprintf("csd_data%d", i), 0)
+		for k := range maxCallers {
+			d := &csd{}
+			d.flags.Init(ic.m, fmt.Sprintf("csd%d.%d", i, k), 0)
+			q.sync = append(q.sync, d)
+		}
 	}
 }
 
@@ -82,17 +94,11 @@ func (ic *Controller) CallFunctionSingle(x *cpu.Exec, to int, fn func(x *cpu.Exe
 	return err
 }
 
-// syncCSD returns a csd for a call that is waited for. In the kernel it is on
-// the caller's stack; a caller that waits cannot leave the CPU, so the free
-// ones are kept per CPU.
+// syncCSD returns a csd for a call that is waited for.
 func (ic *Controller) syncCSD(q *callQueue) *csd {
-	if n := len(q.sync); n > 0 {
-		d := q.sync[n-1]
-		q.sync = q.sync[:n-1]
-		return d
-	}
-	d := &csd{}
-	d.flags.Init(ic.m, "csd", 0)
+	n := len(q.sync) - 1
+	d := q.sync[n]
+	q.sync = q.sync[:n]
 	return d
 }
 
@@ -109,7 +115,7 @@ func (ic *Controller) csdLock(x *cpu.Exec, d *csd) {
 //kernel:fn csd_lock_wait kernel/smp.c
 func (ic *Controller) csdLockWait(x *cpu.Exec, d *csd) {
 	for d.flags.ReadOnce(x)&csdLock != 0 {
-		w := x.BeginWait(cpu.WaitCSD, d)
+		w := x.BeginWait(cpu.WaitCSD, d, d.flags.Obj())
 		d.waiter = w
 		x.Spin(w)
 		x.EndWait(w)

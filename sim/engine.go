@@ -236,3 +236,6 @@ func (e *Engine) lower(k, open key) {
 
 // Current returns the processor whose code runs, nil before the run.
 func (e *Engine) Current() *Proc { return e.cur }
+
+// GlobalSteps returns how many global operations have happened.
+func (e *Engine) GlobalSteps() uint64 { return e.steps }

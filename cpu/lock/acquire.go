@@ -111,7 +111,7 @@ func (l *Raw) take(x *cpu.Exec) {
 
 // queue spins until the lock is handed over or, with any winner, free.
 func (l *Raw) queue(x *cpu.Exec) {
-	w := x.BeginWait(cpu.WaitSpinlock, l)
+	w := x.BeginWait(cpu.WaitSpinlock, l, &l.obj)
 	if l.tail == nil {
 		l.head = w
 	} else {

@@ -42,6 +42,7 @@ func (s *Sched) cpuStartup(x *cpu.Exec) {
 	cpu.LocalIrqEnable(x)
 	if t := s.Task(x); t.startWith != nil {
 		t.startWith(x)
+		s.booted = true
 	}
 	s.idleLoop(x)
 }
@@ -81,7 +82,7 @@ func (s *Sched) hlt(x *cpu.Exec, t *Task) {
 	old := t.ThreadInfo.Update(x, clearPolling)
 	if old&cpu.TIFNeedResched == 0 {
 		x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
-		s.checkQuiescent()
+		s.checkQuiescent(x.CPU().ID)
 		cpu.LocalIrqEnable(x)
 		s.halt(x)
 	} else {
@@ -103,11 +104,11 @@ func (s *Sched) halt(x *cpu.Exec) { x.Halt() }
 func (s *Sched) poll(x *cpu.Exec) {
 	s.m.Hooks.IdleEnter(x)
 	x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
-	s.checkQuiescent()
+	s.checkQuiescent(x.CPU().ID)
 	cpu.LocalIrqEnable(x)
 	rq := s.ThisRQ(x)
 	if !s.needResched(x) {
-		w := x.BeginWait(cpu.WaitQueue, rq)
+		w := x.BeginWait(cpu.WaitQueue, rq, rq.idle.ThreadInfo.Obj())
 		rq.polling = w
 		if !w.CPU.P.Park() {
 			s.m.Hooks.Interrupt(x)
@@ -125,14 +126,17 @@ func (rq *RQ) AwaitedName() string { return "need_resched" }
 func (rq *RQ) Holder(*cpu.Wait) cpu.Holder { return cpu.Holder{} }
 
 // checkQuiescent asks, whenever a CPU is about to idle, whether anything but
-// periodic ticks can still happen: no CPU but in its idle task, nothing
+// periodic ticks can still happen: every other CPU halted in its idle task, nothing
 // queued, nothing in flight, no package with work that a tick carries on.
 // Then the run is over, and a task that has not ended is hung: nobody is
 // left to wake it.
-func (s *Sched) checkQuiescent() {
+func (s *Sched) checkQuiescent(this int) {
+	if !s.booted {
+		return
+	}
 	for i := range s.rqs {
 		rq := &s.rqs[i]
-		if rq.Curr.Peek() != rq.idle || rq.NrRunning.Peek() != 0 || rq.wakeList.Peek() != nil || s.m.CPUs[i].InInterrupt() {
+		if rq.Curr.Peek() != rq.idle || rq.NrRunning.Peek() != 0 || rq.wakeList.Peek() != nil || i != this && !s.m.CPUs[i].P.Parked() {
 			return
 		}
 	}

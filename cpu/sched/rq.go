@@ -35,6 +35,7 @@ type Sched struct {
 	idle  sim.Obj
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
+	booted   bool // CPU 0 is through with the start-up
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}

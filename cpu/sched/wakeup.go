@@ -56,7 +56,7 @@ func (s *Sched) wakeQueued(x *cpu.Exec, p *Task) bool {
 // out on has not finished the switch.
 func (s *Sched) waitOnCPU(x *cpu.Exec, p *Task) {
 	for p.OnCPU.ReadOnce(x) {
-		w := x.BeginWait(cpu.WaitOnCPU, p)
+		w := x.BeginWait(cpu.WaitOnCPU, p, p.OnCPU.Obj())
 		w.Next = p.spinners
 		p.spinners = w
 		x.Spin(w)
