@@ -11,6 +11,9 @@ import (
 //go:embed *.toml
 var bundled embed.FS
 
+// bundledDir is where the bundled files are in the source tree.
+const bundledDir = "configs/"
+
 // Info describes a bundled scenario.
 type Info struct {
 	// Name is what commands call it.
@@ -54,7 +57,7 @@ func openBundled(name string) (*Scenario, Diagnostics) {
 	if err != nil {
 		panic("configs: embedded files: " + err.Error())
 	}
-	return Load(path.Join("configs", name+".toml"), src)
+	return Load(bundledDir+name+".toml", src)
 }
 
 // Open loads a scenario by its bundled name, or from a path: what contains a

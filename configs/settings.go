@@ -201,3 +201,12 @@ func (s *Scenario) Name() string { return baseName(s.file) }
 
 // File is the name of the scenario's file as given to [Load].
 func (s *Scenario) File() string { return s.file }
+
+// Ref returns what [Open] finds the scenario by: the bundled name, or the
+// file's path.
+func (s *Scenario) Ref() string {
+	if slices.Contains(bundledNames(), s.Name()) && s.file == bundledDir+s.Name()+".toml" {
+		return s.Name()
+	}
+	return s.file
+}

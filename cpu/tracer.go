@@ -98,3 +98,14 @@ func (t *lockTracer) CPU() int { return t.m.E.Current().ID() }
 
 // Site names the function a captured stack was taken for.
 func (t *Tracer) Site(s lockdep.Stack) string { return t.site(s).Sym }
+
+// Walk resumes a parked fiber to let it walk its own stack, and leaves it
+// where it was. It is for the time behind the end of a run.
+func (t *Tracer) Walk(x *Exec) []string {
+	var s lockdep.Stack
+	x.Fiber.Query(func() { s = t.capture(x) })
+	if s == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(t.Text(s, ""), "\n"), "\n")
+}

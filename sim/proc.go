@@ -202,7 +202,9 @@ func (p *Proc) wait(at, orig Time) (Time, bool) {
 		p.due = at
 		p.waiting = true
 		e.tree.set(p.id, keyOf(at, p.id))
-		p.yield()
+		if !e.dispatch() || e.cur != p {
+			p.fiber.handOff(e)
+		}
 		p.waiting = false
 		at = p.due
 		p.now = max(p.now, at)
@@ -219,13 +221,6 @@ func (p *Proc) wait(at, orig Time) (Time, bool) {
 	}
 }
 
-// yield lets the engine dispatch and returns when p is the running processor.
-func (p *Proc) yield() {
-	if e := p.e; !e.dispatch() || e.cur != p {
-		p.fiber.handOff(e)
-	}
-}
-
 // Park stops the processor until Wake, or until an interrupt that it may
 // take. It returns true if it was woken. What it waits for cannot change
 // between the caller's last look and Park, since no operation lies between.
@@ -235,7 +230,9 @@ func (p *Proc) Park() bool {
 		p.due = p.now
 		p.e.tree.set(p.id, keyOf(p.now, p.id))
 	}
-	p.yield()
+	if e := p.e; !e.dispatch() || e.cur != p {
+		p.fiber.handOff(e)
+	}
 	p.parked = false
 	p.now = max(p.now, p.due)
 	if p.e.cfg.Chooser != nil {

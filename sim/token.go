@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // TokenVersion is raised whenever the same choices would give another run:
@@ -24,6 +26,10 @@ type Token struct {
 	Chooser     string   // "timed" or "random": costs, and choices without picks
 	Seed        uint64
 	Picks       []Pick
+	// What the run came to, for a replay to compare. Only the file form has
+	// them, and Steps is 0 if it does not: no run is without a step.
+	Hash  Hash
+	Steps uint64
 }
 
 const tokenTag = "lockstep"
@@ -41,10 +47,44 @@ func (t Token) String() string {
 	return b.String()
 }
 
-var escaper = strings.NewReplacer("%", "%25", "/", "%2f", "?", "%3f", "&", "%26", " ", "%20", "\n", "%0a", "\t", "%09")
-var unescaper = strings.NewReplacer("%2f", "/", "%3f", "?", "%26", "&", "%20", " ", "%0a", "\n", "%09", "\t", "%25", "%")
+// escape replaces what has a meaning in a token, and what is no single word,
+// by %xx for each byte.
+func escape(s string) string {
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		if strings.ContainsRune("%/?&", r) || unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError {
+			for _, c := range []byte(s[:size]) {
+				fmt.Fprintf(&b, "%%%02x", c)
+			}
+		} else {
+			b.WriteString(s[:size])
+		}
+		s = s[size:]
+	}
+	return b.String()
+}
 
-func escape(s string) string { return escaper.Replace(s) }
+// unescape undoes escape.
+func unescape(s string) (string, error) {
+	var b strings.Builder
+	for {
+		plain, rest, found := strings.Cut(s, "%")
+		b.WriteString(plain)
+		if !found {
+			return b.String(), nil
+		}
+		if len(rest) < 2 {
+			return "", fmt.Errorf("replay token ends within %q", "%"+rest)
+		}
+		c, err := strconv.ParseUint(rest[:2], 16, 8)
+		if err != nil {
+			return "", fmt.Errorf("replay token has %q, where two hexadecimal digits follow a %%", "%"+rest[:2])
+		}
+		b.WriteByte(byte(c))
+		s = rest[2:]
+	}
+}
 
 // ParseToken reads the short form.
 func ParseToken(s string) (Token, error) {
@@ -63,7 +103,10 @@ func ParseToken(s string) (Token, error) {
 	if len(f) != 6 {
 		return Token{}, fmt.Errorf("replay token has %d parts where 6 are needed: it is cut or has something added", len(f))
 	}
-	t := Token{Version: version, Scenario: unescaper.Replace(f[2]), Chooser: f[3]}
+	t := Token{Version: version, Chooser: f[3]}
+	if t.Scenario, err = unescape(f[2]); err != nil {
+		return Token{}, err
+	}
 	if t.Chooser != "timed" && t.Chooser != "random" {
 		return Token{}, fmt.Errorf("replay token names the chooser %q; there are timed and random", t.Chooser)
 	}
@@ -75,16 +118,24 @@ func ParseToken(s string) (Token, error) {
 	}
 	if has {
 		for _, kv := range strings.Split(query, "&") {
-			t.Settings = append(t.Settings, unescaper.Replace(kv))
+			setting, err := unescape(kv)
+			if err != nil {
+				return Token{}, err
+			}
+			t.Settings = append(t.Settings, setting)
 		}
 	}
 	return t, nil
 }
 
-// Write writes the file form: the short form, then the choices, twelve a line.
+// Write writes the file form: the short form, then, if it is known, a comment
+// that says what the run came to, then the choices, twelve a line.
 func (t Token) Write(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, t)
+	if t.Steps > 0 {
+		fmt.Fprintf(b, "# hash %s steps %d\n", t.Hash, t.Steps)
+	}
 	for i, p := range t.Picks {
 		sep := " "
 		if i%12 == 11 || i == len(t.Picks)-1 {
@@ -99,7 +150,9 @@ func (t Token) Write(w io.Writer) error {
 	return b.Flush()
 }
 
-// ReadToken reads the file form.
+// ReadToken reads the file form. Lines that begin with '#' are comments; one
+// that begins with "# hash " says what the run came to. An error names the
+// line.
 func ReadToken(r io.Reader) (Token, error) {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(nil, 1<<20)
@@ -111,6 +164,12 @@ func ReadToken(r io.Reader) (Token, error) {
 		return Token{}, fmt.Errorf("line 1: %w", err)
 	}
 	for line := 2; sc.Scan(); line++ {
+		if strings.HasPrefix(sc.Text(), "#") {
+			if err := t.parseComment(sc.Text()); err != nil {
+				return Token{}, fmt.Errorf("line %d: %w", line, err)
+			}
+			continue
+		}
 		for _, w := range strings.Fields(sc.Text()) {
 			p, err := parsePick(w)
 			if err != nil {
@@ -120,6 +179,23 @@ func ReadToken(r io.Reader) (Token, error) {
 		}
 	}
 	return t, sc.Err()
+}
+
+// parseComment takes the run's hash from the comment that has it.
+func (t *Token) parseComment(text string) error {
+	f := strings.Fields(strings.TrimPrefix(text, "#"))
+	if len(f) == 0 || f[0] != "hash" {
+		return nil
+	}
+	if len(f) == 4 && len(f[1]) == 16 && f[2] == "steps" {
+		hash, err1 := strconv.ParseUint(f[1], 16, 64)
+		steps, err2 := strconv.ParseUint(f[3], 10, 64)
+		if err1 == nil && err2 == nil && steps > 0 {
+			t.Hash, t.Steps = Hash(hash), steps
+			return nil
+		}
+	}
+	return fmt.Errorf("%q does not say a hash; \"# hash 0123456789abcdef steps 4567\" does", text)
 }
 
 func parsePick(w string) (Pick, error) {

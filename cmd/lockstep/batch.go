@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"lockstep/configs"
+)
+
+// batch runs many seeds and writes the tally. What it writes to standard
+// output depends on nothing but its arguments; how long it took goes to
+// standard error.
+func (a *app) batch(p *configs.Program, opt configs.Options, seeds seedRange, form string) error {
+	b := configs.Batch{Program: p, Options: opt, First: seeds.first, Last: seeds.last}
+	progress := newProgress(a.err, seeds.last-seeds.first+1)
+	b.Progress = progress.done
+	start := time.Now()
+	t, err := b.Run(a.ctx)
+	progress.clear()
+	if err != nil {
+		return err
+	}
+	took := time.Since(start).Seconds()
+	fmt.Fprintf(a.err, "%s in %.1f s, %.0f a second\n", count(t.Done, "run"), took, float64(t.Done)/took)
+	if form == "json" {
+		err = writeJSON(a.out, tallyJSON(p.Scenario(), opt, t))
+	} else {
+		err = writeTally(a.out, p.Scenario(), opt, t)
+	}
+	if err != nil {
+		return err
+	}
+	return a.tallyStatus(t)
+}
+
+// tallyStatus is the exit status of the worst run: one with a finding is worse
+// than one that a limit ended.
+func (a *app) tallyStatus(t *configs.Tally) error {
+	if a.ctx.Err() != nil {
+		return statusError(exitInterrupted)
+	}
+	status := exitExpected
+	for _, c := range t.Counts {
+		switch {
+		case c.Expected:
+		case c.Verdict != "limit":
+			return statusError(exitFinding)
+		default:
+			status = exitLimit
+		}
+	}
+	if status != exitExpected {
+		return statusError(status)
+	}
+	return nil
+}
+
+// writeTally writes a batch for people: a table of the verdicts, gravest
+// first, and what follows from it.
+func writeTally(out io.Writer, s *configs.Scenario, opt configs.Options, t *configs.Tally) error {
+	writeHead(out, s, fmt.Sprintf("seeds %d..%d", t.First, t.Last), opt)
+	fmt.Fprintln(out)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "verdict\truns\tshare\tmedian time\tfirst token")
+	for _, c := range t.Counts {
+		verdict := c.Verdict
+		if !c.Expected {
+			verdict += " (not expected)"
+		}
+		share := 100 * float64(c.Count) / float64(t.Done)
+		fmt.Fprintf(w, "%s\t%d\t%.1f %%\t%s\t%s\n", verdict, c.Count, share, duration(c.Median), shellWord(c.First.String()))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	if all := t.Last - t.First + 1; t.Done < all {
+		fmt.Fprintf(out, "interrupted: %d of %s done\n", t.Done, count(all, "run"))
+	}
+	if t.Done > 0 {
+		writeExpectation(out, t)
+	}
+	return nil
+}
+
+// writeExpectation says whether the expectation holds for what was run.
+func writeExpectation(out io.Writer, t *configs.Tally) {
+	fmt.Fprintf(out, "%s; ", count(t.Done, "run"))
+	if t.Expected {
+		fmt.Fprintf(out, "expected is %s, and each of them is\n", strings.Join(t.Allowed, " or "))
+	} else {
+		var unmet uint64
+		for _, c := range t.Counts {
+			if !c.Expected {
+				unmet += c.Count
+			}
+		}
+		fmt.Fprintf(out, "%d not as expected\n", unmet)
+		for _, c := range t.Counts {
+			if !c.Expected {
+				fmt.Fprintf(out, "  %s: %s\n", shellWord(c.First.String()), c.Unmet)
+			}
+		}
+	}
+	if t.Search != "" && !t.Reached {
+		fmt.Fprintf(out, "note: no run reached %s, which the scenario says can be reached\n", t.Search)
+	}
+}
+
+// count is a number of things in words.
+func count(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,173 @@
+package configs
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
+	"lockstep/cpu/timer"
+	"lockstep/irq"
+	"lockstep/perf"
+	"lockstep/printk"
+	"lockstep/rcu"
+	"lockstep/sim"
+)
+
+// Machine is a scenario booted on a virtual machine.
+type Machine struct {
+	CPU     *cpu.Machine
+	Sched   *sched.Sched
+	Softirq *softirq.Softirq
+	Timers  *timer.Timers
+	IRQ     *irq.Controller
+	Printk  *printk.Printk
+	RCU     *rcu.RCU
+	Perf    *perf.Perf
+	Tasks   []*sched.Task // the scenario's, in its order
+
+	prog        *Program
+	opt         Options
+	recording   *sim.Recording
+	locks       map[string]*lock.Raw
+	vars        map[string]*cpu.Var[int64]
+	completions map[string]*sched.Completion
+	semaphores  map[string]*sched.Semaphore
+	start       startLine
+	err         error // of a task body
+}
+
+// Options say how a scenario is run; none of them but Seed, Chooser, Picks
+// and Mutations changes the run.
+type Options struct {
+	Seed       uint64
+	Chooser    string     // "timed" (also "") or "random"
+	Picks      []sim.Pick // choices to repeat in place of the chooser's own
+	Capture    bool       // capture stacks for the reports
+	Record     bool       // keep the choices, for a token file
+	NoRunAhead bool
+	Mutations  []string
+	OnOp       func(*sim.Proc, sim.Op) // called for every operation
+}
+
+// release is the kernel line of the reports.
+const release = "4.4.0-lockstep #1 Not tainted"
+
+// firstPID is the PID of a scenario's first task.
+const firstPID = 101
+
+// Boot makes the machine; [Machine.Run] lets it go.
+func (p *Program) Boot(opt Options) *Machine {
+	s := p.scenario
+	m := &Machine{prog: p, opt: opt}
+	m.CPU = cpu.New(p.cpuConfig(opt))
+	if opt.OnOp != nil {
+		m.CPU.E.OnOp(opt.OnOp)
+	}
+	if opt.Record {
+		m.recording = m.CPU.E.Record()
+	}
+	for _, name := range opt.Mutations {
+		if m.CPU.Mutations == nil {
+			m.CPU.Mutations = map[string]bool{}
+		}
+		m.CPU.Mutations[name] = true
+	}
+	m.Sched = sched.New(m.CPU)
+	m.Softirq = softirq.New(m.CPU, m.Sched)
+	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
+	m.IRQ = irq.New(m.CPU, m.Sched, m.Softirq)
+	m.Printk = printk.New(m.CPU, m.Sched, m.IRQ, printk.Config{
+		Serial: s.Machine.Console.Kind == "serial", Baud: s.Machine.Console.Baud, Loglevel: s.Machine.Console.Loglevel,
+		Deferred: s.Kernel.Printk.Mode == "deferred", LockdepVisible: s.Lockdep.PrintkEdges == "visible", MightWake: s.Lockdep.MightWake,
+	})
+	m.RCU = rcu.New(m.CPU, m.Sched, m.Softirq, m.Timers, m.IRQ, rcu.Config{
+		Fanout: s.Machine.RCU.Fanout, FanoutLeaf: s.Machine.RCU.FanoutLeaf, StallTimeout: s.Machine.RCU.StallTimeoutS,
+		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
+	})
+	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
+	m.IRQ.OnLocalTimer(m.Timers.Interrupt)
+	m.Sched.OnCPUStart(m.Timers.StartTick)
+	m.makeShared()
+	m.makeTasks()
+	m.Sched.OnBoot(m.init)
+	m.CPU.Start()
+	return m
+}
+
+var lockModes = map[string]perf.LockMode{
+	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
+}
+
+// cpuConfig translates the [machine] and [lockdep] tables.
+func (p *Program) cpuConfig(opt Options) cpu.Config {
+	s := p.scenario
+	cfg := cpu.Config{
+		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
+		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
+		Engine: sim.Config{
+			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead,
+			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
+		},
+	}
+	if opt.Picks != nil {
+		cfg.Engine.Chooser = sim.NewReplay(opt.Picks)
+	}
+	if !s.Lockdep.Off {
+		cfg.Lockdep = &lockdep.Config{KeepGoing: s.Lockdep.KeepGoing, Release: release}
+	}
+	if opt.Capture {
+		cfg.Tracer = cpu.NewTracer(Symbols())
+	}
+	return cfg
+}
+
+// makeShared makes the [[shared]] objects.
+func (m *Machine) makeShared() {
+	m.locks = map[string]*lock.Raw{}
+	m.vars = map[string]*cpu.Var[int64]{}
+	m.completions = map[string]*sched.Completion{}
+	m.semaphores = map[string]*sched.Semaphore{}
+	for i, o := range m.prog.scenario.Shared {
+		switch {
+		case o.Lock != "":
+			l := new(lock.Raw)
+			l.Init(m.CPU, o.Lock, m.prog.keys[i])
+			m.locks[o.Lock] = l
+		case o.Var != "":
+			v := new(cpu.Var[int64])
+			v.Init(m.CPU, o.Var, o.Init)
+			m.vars[o.Var] = v
+		case o.Completion != "":
+			c := new(sched.Completion)
+			c.InitKey(m.Sched, o.Completion, m.prog.keys[i])
+			m.completions[o.Completion] = c
+		case o.Semaphore != "":
+			c := new(sched.Semaphore)
+			c.Init(m.Sched, o.Semaphore, o.Count, m.prog.keys[i])
+			m.semaphores[o.Semaphore] = c
+		}
+	}
+	m.start.init(m)
+}
+
+// makeTasks makes the [[task]]s; init wakes them in this order.
+func (m *Machine) makeTasks() {
+	for i, spec := range m.prog.scenario.Tasks {
+		b := &body{m: m, i: i}
+		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
+		t.Daemon = spec.Daemon
+		b.task = t
+		m.Tasks = append(m.Tasks, t)
+	}
+}
+
+// init is the end of the start-up, on CPU 0: threads, then the tasks.
+//
+//kernel:fn kernel_init_freeable init/main.c
+func (m *Machine) init(x *cpu.Exec) {
+	m.RCU.SpawnGPKthreads(x)
+	for _, t := range m.Tasks {
+		m.Sched.WakeUpNewTask(x, t)
+	}
+}

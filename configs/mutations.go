@@ -1,0 +1,50 @@
+package configs
+
+import "slices"
+
+// Mutation is a deliberate break of one ported path. It shows that the oracle
+// that watches the path is able to fail.
+type Mutation struct {
+	// Name is what --mutate and the kernel paths call it.
+	Name string
+	// Doc says in a sentence what the broken path does.
+	Doc string
+	// Oracle is what notices: a verdict, and why that one.
+	Oracle string
+}
+
+// mutations are all there are, by name; a test compares them with the tree.
+var mutations = []Mutation{
+	{"perf.put-ctx-immediate", "put_ctx() frees a context at once, without waiting for a grace period.",
+		"use-after-free: a reader still holds the pointer it took under rcu_read_lock()"},
+	{"rcu.exp-ipi-ignores-nesting", "The expedited grace period's IPI reports a quiescent state for a CPU inside a reader.",
+		"gp-too-short: the grace period ends before that reader does"},
+	{"rcu.exp-no-wake", "The last report of an expedited grace period does not wake who waits for it.",
+		"hang: synchronize_rcu_expedited() sleeps for ever"},
+	{"rcu.gp-init-clears-qsmask", "rcu_gp_init() starts a grace period as if no CPU had to report.",
+		"gp-too-short: the grace period ends before readers that preceded it"},
+	{"rcu.unlock-skips-special", "rcu_read_unlock() does not look at what was asked of the reader meanwhile.",
+		"hang: the grace period waits for a reader that has left"},
+	{"rcu.wake-under-rnp", "The waiter is woken while the rcu_node lock is held.",
+		"lockdep: an edge from rcu_node to the wake-up's locks closes a cycle"},
+}
+
+// Mutations lists the known mutations by name.
+func Mutations() []Mutation { return slices.Clone(mutations) }
+
+// CheckMutations returns a diagnostic for each name that is no mutation.
+func CheckMutations(names []string) Diagnostics {
+	var known []string
+	for _, m := range mutations {
+		known = append(known, m.Name)
+	}
+	var diags Diagnostics
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			diags = append(diags, Diagnostic{
+				File: "--mutate " + name, Msg: "there is no mutation " + quoteBasic(name), Hint: didYouMean(name, known),
+			})
+		}
+	}
+	return diags
+}

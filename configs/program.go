@@ -1,0 +1,124 @@
+package configs
+
+import (
+	"io/fs"
+	"sync"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"lockstep/cpu"
+	"lockstep/cpu/ksym"
+	"lockstep/cpu/lock"
+	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
+	"lockstep/cpu/timer"
+	"lockstep/irq"
+	"lockstep/perf"
+	"lockstep/printk"
+	"lockstep/rcu"
+	"lockstep/sim"
+)
+
+// Program is a scenario ready to boot any number of machines, also at the
+// same time: bodies compiled, names checked, tables translated.
+type Program struct {
+	scenario *Scenario
+	bodies   []*starlark.Program
+	keys     []*lockdep.Key // lock classes of the shared objects
+	llc      []int
+	costs    cpu.Costs
+	starters int // tasks whose body calls start_line
+}
+
+// Scenario returns the scenario the program was prepared from.
+func (p *Program) Scenario() *Scenario { return p.scenario }
+
+// Prepare compiles and checks a scenario. The scenario must not be changed
+// afterwards; prepare a clone after an override.
+func Prepare(s *Scenario) (*Program, Diagnostics) {
+	p := &Program{scenario: s, costs: s.costs(), llc: s.llc()}
+	var diags Diagnostics
+	for i := range s.Tasks {
+		prog, ds := CompileBody(s, i, isBuiltin, builtinNames...)
+		if ds == nil {
+			ds = CheckNames(s, i, builtinKinds)
+		}
+		diags = append(diags, ds...)
+		p.bodies = append(p.bodies, prog)
+		if callsStartLine(s.Tasks[i].Body) {
+			p.starters++
+		}
+	}
+	for _, o := range s.Shared {
+		name := o.Lock
+		if o.Semaphore != "" {
+			name = "(" + o.Semaphore + ").lock"
+		} else if o.Completion != "" {
+			name = "&" + o.Completion + ".wait"
+		}
+		p.keys = append(p.keys, &lockdep.Key{Name: name})
+	}
+	return p, diags
+}
+
+// callsStartLine reports whether a body that compiles mentions start_line.
+func callsStartLine(text string) bool {
+	file, err := bodyOptions.Parse("", text, 0)
+	if err != nil {
+		return false
+	}
+	found := false
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if id, ok := n.(*syntax.Ident); ok && id.Name == "start_line" {
+			found = true
+		}
+		return true
+	})
+	return found
+}
+
+// costs translates [machine.costs].
+func (s *Scenario) costs() cpu.Costs {
+	spec := &s.Machine.Costs
+	c := cpu.ProductionCosts()
+	if spec.Preset == "prove-locking" {
+		c = cpu.ProveLockingCosts()
+	}
+	if spec.LockdepNs >= 0 {
+		c.Lockdep = sim.Time(spec.LockdepNs) / 2 // an acquire and a release
+	}
+	c.IPIMin, c.IPITypical, c.IPIMax = sim.Time(spec.IPIMinNs), sim.Time(spec.IPITypNs), sim.Time(spec.IPIMaxNs)
+	c.LineMiss = sim.Time(spec.LineMissNs)
+	return c
+}
+
+// llc translates machine.llc to a cache number per CPU: nil if all share one.
+// A CPU in no group has a cache of its own.
+func (s *Scenario) llc() []int {
+	if len(s.Machine.LLC) == 0 {
+		return nil
+	}
+	out := make([]int, s.Machine.CPUs)
+	for i := range out {
+		out[i] = len(s.Machine.LLC) + i
+	}
+	for g, cpus := range s.Machine.LLC {
+		for _, c := range cpus {
+			out[c] = g
+		}
+	}
+	return out
+}
+
+// Symbols returns the table of the program's kernel functions, read from the
+// embedded sources at first use.
+var Symbols = sync.OnceValue(func() *ksym.Table {
+	return ksym.New(map[string]fs.FS{
+		"lockstep/cpu": cpu.Source, "lockstep/cpu/lock": lock.Source, "lockstep/cpu/sched": sched.Source,
+		"lockstep/cpu/softirq": softirq.Source, "lockstep/cpu/timer": timer.Source, "lockstep/irq": irq.Source,
+		"lockstep/printk": printk.Source, "lockstep/rcu": rcu.Source, "lockstep/perf": perf.Source,
+		"lockstep/configs": source,
+	})
+})

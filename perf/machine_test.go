@@ -1,0 +1,117 @@
+package perf
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
+	"lockstep/cpu/timer"
+	"lockstep/irq"
+	"lockstep/rcu"
+	"lockstep/sim"
+)
+
+// box is a booted machine with RCU and perf.
+type box struct {
+	m  *cpu.Machine
+	s  *sched.Sched
+	tm *timer.Timers
+	ic *irq.Controller
+	p  *Perf
+
+	events   []*Event
+	watching bool
+	watched  []string // objects whose operations are written down
+	log      strings.Builder
+}
+
+func newBox(cpus int, mode LockMode, e sim.Config) *box {
+	if e.TimeLimit == 0 {
+		e.TimeLimit = 2 * sim.Second
+	}
+	m := cpu.New(cpu.Config{
+		CPUs: cpus, HZ: 1000, Costs: cpu.ProductionCosts(), Lockdep: &lockdep.Config{KeepGoing: true}, Engine: e,
+	})
+	b := &box{m: m, s: sched.New(m)}
+	sq := softirq.New(m, b.s)
+	b.tm = timer.New(m, b.s, sq)
+	b.ic = irq.New(m, b.s, sq)
+	b.ic.OnLocalTimer(b.tm.Interrupt)
+	b.s.OnCPUStart(b.tm.StartTick)
+	b.p = New(m, b.s, rcu.New(m, b.s, sq, b.tm, b.ic, rcu.Config{}), b.ic, Config{LockTaskContext: mode})
+	m.Start()
+	m.E.OnOp(b.op)
+	return b
+}
+
+// op writes down an operation on a watched object, with the CPU's interrupt
+// flag and preempt_count as the operation finds them.
+func (b *box) op(p *sim.Proc, op sim.Op) {
+	if !b.watching {
+		return
+	}
+	name := b.m.ObjName(op.Obj)
+	flag := slices.Contains([]sim.Kind{cpu.KindCli, cpu.KindReader}, op.Kind)
+	if !flag && !slices.ContainsFunc(b.watched, func(w string) bool { return strings.HasSuffix(name, w) }) {
+		return
+	}
+	c := b.m.CPUs[p.ID()]
+	irqs := "irqs on "
+	if c.IrqsDisabled() {
+		irqs = "irqs off"
+	}
+	line := fmt.Sprintf("cpu%d %s preempt %05x  %-16s %s", c.ID, irqs, c.Count(), cpu.KindName(op.Kind), name)
+	b.log.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+// run boots, starts the tasks and lets the machine go to its end.
+func (b *box) run(t *testing.T, tasks ...*sched.Task) {
+	t.Helper()
+	b.s.OnBoot(func(x *cpu.Exec) {
+		for _, task := range tasks {
+			b.s.WakeUpNewTask(x, task)
+		}
+	})
+	end, err := b.m.E.Run()
+	if err != nil {
+		t.Fatalf("run: %v\n%s", err, err.(*sim.PanicError).Stack)
+	}
+	if end != sim.EndStopped {
+		t.Fatalf("the run ended with %v at %v", end, b.m.E.Now())
+	}
+	b.m.E.Close()
+}
+
+// task makes a task bound to a CPU.
+func (b *box) task(name string, c int, body func(x *cpu.Exec)) *sched.Task {
+	return b.s.NewTask(name, 100+len(b.s.Tasks()), 0, []int{c}, func(x *cpu.Exec) {
+		body(x)
+		if !b.p.of(x).made || !b.p.of(x).exiting.Peek() {
+			b.p.ExitTask(x)
+		}
+	})
+}
+
+func (b *box) findTask(t *testing.T, name string) *sched.Task {
+	t.Helper()
+	for _, task := range b.s.Tasks() {
+		if task.Comm == name {
+			return task
+		}
+	}
+	t.Fatalf("there is no task %q", name)
+	return nil
+}
+
+func (b *box) findings() string {
+	s := ""
+	for _, f := range b.m.Findings() {
+		s += f.Kind + ": " + f.Title + "\n"
+	}
+	return s
+}

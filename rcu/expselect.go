@@ -1,0 +1,125 @@
+package rcu
+
+import (
+	"math/bits"
+
+	"lockstep/cpu"
+)
+
+// syncExpResetTreeHotplug is sync_exp_reset_tree_hotplug(): take CPUs that
+// came online since the last expedited grace period into the initial masks.
+// After boot that is all of them.
+//
+//kernel:fn sync_exp_reset_tree_hotplug kernel/rcu/tree.c
+func (rsp *State) syncExpResetTreeHotplug(x *cpu.Exec) {
+	if rsp.ncpus == rsp.ncpusSnap {
+		return
+	}
+	rsp.ncpusSnap = rsp.ncpus
+	leaves := rsp.leaves()
+	for i := range leaves {
+		rnp := &leaves[i]
+		flags := rnp.lock.LockIrqsave(x)
+		if rnp.expmaskinit == rnp.expmaskinitnext {
+			rnp.lock.UnlockIrqrestore(x, flags)
+			continue
+		}
+		old := rnp.expmaskinit
+		rnp.expmaskinit = rnp.expmaskinitnext
+		rnp.lock.UnlockIrqrestore(x, flags)
+		if old != 0 {
+			continue
+		}
+		mask := rnp.grpmask
+		for up := rnp.parent; up != nil; up = up.parent {
+			flags := up.lock.LockIrqsave(x)
+			done := up.expmaskinit != 0
+			up.expmaskinit |= mask
+			up.lock.UnlockIrqrestore(x, flags)
+			if done {
+				break
+			}
+			mask = up.grpmask
+		}
+	}
+}
+
+// syncExpResetTree is sync_exp_reset_tree(): everybody owes.
+//
+//kernel:fn sync_exp_reset_tree kernel/rcu/tree.c
+func (rsp *State) syncExpResetTree(x *cpu.Exec) {
+	rsp.syncExpResetTreeHotplug(x)
+	for i := range rsp.node {
+		rnp := &rsp.node[i]
+		flags := rnp.lock.LockIrqsave(x)
+		cpu.WarnOnce(x, rnp.expmask.Peek() != 0, "kernel/rcu/tree.c", "sync_exp_reset_tree: somebody owes from the last expedited grace period")
+		rnp.expmask.WriteOnce(x, rnp.expmaskinit)
+		rnp.lock.UnlockIrqrestore(x, flags)
+	}
+}
+
+// syncExpSelectCPUs is sync_rcu_exp_select_cpus(): settle what can be settled
+// from here and interrupt the other CPUs. All masks are set before the first
+// interrupt, so a reader preempted on the way is found by its own CPU's bit
+// (docs/kernel/rcu-perf.md §3.4).
+//
+//kernel:fn sync_rcu_exp_select_cpus kernel/rcu/tree.c
+func (rsp *State) syncExpSelectCPUs(x *cpu.Exec) {
+	rsp.syncExpResetTree(x)
+	leaves := rsp.leaves()
+	for i := range leaves {
+		rsp.expSelectLeaf(x, &leaves[i])
+	}
+}
+
+// expSelectLeaf handles one leaf. A CPU that idles, and the one that asks,
+// are in no reader; the tasks that were preempted in one are on the list. A
+// CPU that cannot be called is offline and reported along with those. Nobody
+// is woken for them: the requester is the one who reports.
+//
+//kernel:fn sync_rcu_exp_select_cpus kernel/rcu/tree.c
+func (rsp *State) expSelectLeaf(x *cpu.Exec, rnp *Node) {
+	r := rsp.r
+	flags := rnp.lock.LockIrqsave(x)
+	var quiet uint64
+	for c := rnp.grplo; c <= rnp.grphi; c++ {
+		if c == x.CPU().ID || fullRead(x, &r.dynticks.Of(c).count)&1 == 0 {
+			quiet |= rsp.rda.Of(c).grpmask
+		}
+	}
+	ipi := rnp.expmask.Peek() &^ quiet
+	if first := rnp.blkd.first; first != nil {
+		rnp.expTasks.WriteOnce(x, first)
+	}
+	rnp.lock.UnlockIrqrestore(x, flags)
+
+	for left := ipi; left != 0; left &= left - 1 {
+		bit := bits.TrailingZeros64(left)
+		if r.ic.CallFunctionSingle(x, rnp.grplo+bit, rsp.expHandler, false) == nil {
+			ipi &^= 1 << bit
+		}
+	}
+	if quiet |= ipi; quiet != 0 {
+		rsp.reportExpCPUMult(x, rnp, quiet, false)
+	}
+}
+
+// fullRead reads with a full barrier, as adding nothing atomically does.
+func fullRead(x *cpu.Exec, v *cpu.Var[uint32]) uint32 { return v.Update(x, same) }
+
+func same(n uint32) uint32 { return n }
+
+// syncRCUExpHandler is sync_rcu_exp_handler(), in hardirq on the CPU that is
+// asked: a reader is asked to report at its end; else the CPU reports at
+// once, also in the tail of an unlock, and for a reader that was preempted
+// before, since that one is on a list (docs/kernel/rcu-perf.md §3.5).
+//
+//kernel:fn sync_rcu_exp_handler kernel/rcu/tree_plugin.h
+func (rsp *State) syncRCUExpHandler(x *cpu.Exec) {
+	t := rsp.r.task(x)
+	if t.nesting > 0 && !t.special.blocked && !rsp.r.m.Mutated("rcu.exp-ipi-ignores-nesting") {
+		t.special.expNeedQS = true
+		return
+	}
+	rsp.reportExpRdp(x, rsp.rda.This(x), true)
+}

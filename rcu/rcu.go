@@ -1,0 +1,164 @@
+package rcu
+
+import (
+	"fmt"
+
+	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
+	"lockstep/cpu/timer"
+	"lockstep/irq"
+)
+
+// Config is what RCU is built and booted with.
+type Config struct {
+	// Fanout and FanoutLeaf are RCU_FANOUT and RCU_FANOUT_LEAF, 2..64;
+	// 0 takes the kernel's 64 and 16.
+	Fanout, FanoutLeaf int
+	// StallTimeout is rcu_cpu_stall_timeout in seconds; it is clamped to
+	// 3..300, and 0 takes the kernel's 21.
+	StallTimeout int
+	// ProveRCU is CONFIG_PROVE_RCU: checks of the readers' context, and five
+	// seconds more before a stall is declared.
+	ProveRCU bool
+	// Expedited lets synchronize_rcu_expedited() expedite; without it, it
+	// waits for a normal grace period.
+	Expedited bool
+}
+
+// flavorPreempt is rcu_preempt's flavor_mask.
+const flavorPreempt = 0x4
+
+var rcuLockKey = lockdep.Key{Name: "rcu_read_lock"}
+
+// RCU is the read-copy-update of one machine: its flavours and what they
+// share per CPU and per task.
+type RCU struct {
+	m   *cpu.Machine
+	s   *sched.Sched
+	sq  *softirq.Softirq
+	tm  *timer.Timers
+	ic  *irq.Controller
+	cfg Config
+
+	preempt  *State
+	flavours []*State // as for_each_rcu_flavor visits them
+	dynticks cpu.PerCPU[dynticks]
+	// qsCtr is rcu_qs_ctr: its CPU's own count of light-weight quiescent states.
+	qsCtr cpu.PerCPU[uint64]
+	// schedQSMask is rcu_sched_qs_mask: flavours whose grace-period kthread
+	// wants this CPU to pass through an extended quiescent state.
+	schedQSMask cpu.PerCPU[cpu.Var[uint32]]
+
+	tasks   cpu.PerTask[Task]
+	readers []*Task // every task that has been a reader, by first use
+	lockMap lockdep.Map
+
+	schedulerActive bool // rcu_scheduler_fully_active: the kthreads exist
+	tillStall       uint64
+	complained      map[string]bool
+	watchSeq        uint64
+}
+
+// New makes RCU and takes the hooks that are its. Every CPU counts as online
+// and watched from here on. It panics if the fanouts cannot carry the CPUs,
+// which a scenario's check has refused before.
+//
+//kernel:fn rcu_init kernel/rcu/tree.c
+func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq, tm *timer.Timers, ic *irq.Controller, cfg Config) *RCU {
+	r := &RCU{m: m, s: s, sq: sq, tm: tm, ic: ic, cfg: cfg.withDefaults()}
+	g, err := initGeometry(len(m.CPUs), r.cfg.Fanout, r.cfg.FanoutLeaf)
+	if err != nil {
+		panic(err)
+	}
+	r.lockMap.Init(&rcuLockKey)
+	r.tillStall = tillStallCheck(&r.cfg, m.HZ)
+	r.dynticks.Init(m)
+	r.qsCtr.Init(m)
+	r.schedQSMask.Init(m)
+	for i := range m.CPUs {
+		d := r.dynticks.Of(i)
+		d.count.Init(m, fmt.Sprintf("rcu_dynticks%d", i), 1)
+		d.nesting = exitIdle
+		r.schedQSMask.Of(i).Init(m, fmt.Sprintf("rcu_sched_qs_mask%d", i), 0)
+	}
+	r.preempt = &State{}
+	r.preempt.init(r, "rcu_preempt", flavorPreempt, &g)
+	r.flavours = []*State{r.preempt}
+	sq.Register(softirq.RCU, r.processCallbacks)
+	m.OnBusy(r.busy)
+	r.hook()
+	return r
+}
+
+// hook fills what the layers below declare for RCU.
+func (r *RCU) hook() {
+	h := &r.m.Hooks
+	h.NoteContextSwitch = r.noteContextSwitch
+	h.CheckCallbacks = r.checkCallbacks
+	h.IrqEnter, h.IrqExit = r.irqEnter, r.irqExit
+	h.IdleEnter, h.IdleExit = r.idleEnter, r.idleExit
+	h.NMIEnter, h.NMIExit = r.nmiEnter, r.nmiExit
+	h.SoftirqDone = func(*cpu.Exec) {} // rcu_bh_qs, of a flavour that is not booted
+	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock
+}
+
+func (c Config) withDefaults() Config {
+	if c.Fanout == 0 {
+		c.Fanout = 64
+	}
+	if c.FanoutLeaf == 0 {
+		c.FanoutLeaf = 16
+	}
+	if c.StallTimeout == 0 {
+		c.StallTimeout = 21
+	}
+	return c
+}
+
+// Preempt returns rcu_preempt_state, the flavour behind rcu_read_lock().
+func (r *RCU) Preempt() *State { return r.preempt }
+
+// busy reports whether a tick would still carry something on: callbacks that
+// wait, or a grace period in progress or asked for.
+func (r *RCU) busy() bool {
+	for _, rsp := range r.flavours {
+		if rsp.completed.Peek() != rsp.gpnum.Peek() || rsp.gpFlags.Peek() != 0 {
+			return true
+		}
+		for c := range r.m.CPUs {
+			if rsp.rda.Of(c).qlen != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// local announces a change that only this CPU's interrupt handlers can
+// notice; with interrupts off there are none.
+func (r *RCU) local(x *cpu.Exec) {
+	if !x.CPU().IrqsDisabled() {
+		x.Local(cpu.KindReader, r.m.Costs.Store)
+	}
+}
+
+// jiffies reads the tick counter.
+func (r *RCU) jiffies(x *cpu.Exec) uint64 { return r.m.Jiffies.ReadOnce(x) }
+
+// suspicious is RCU_LOCKDEP_WARN: of each place once.
+//
+//kernel:fn lockdep_rcu_suspicious kernel/locking/lockdep.c
+func (r *RCU) suspicious(x *cpu.Exec, cond bool, where, text string) {
+	if !cond || r.complained[where+text] {
+		return
+	}
+	if r.complained == nil {
+		r.complained = map[string]bool{}
+	}
+	r.complained[where+text] = true
+	r.m.AddFinding(x, &cpu.Finding{Kind: "lockdep", Title: "suspicious RCU usage: " + text, Text: where})
+	r.m.Hooks.Printk(x, cpu.LevelErr, "[ INFO: suspicious RCU usage. ]", 0)
+	r.m.Hooks.Printk(x, cpu.LevelErr, where+": "+text, 0)
+}

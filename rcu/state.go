@@ -1,0 +1,155 @@
+package rcu
+
+import (
+	"fmt"
+
+	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
+)
+
+// Flags of gp_flags.
+const (
+	gpFlagInit uint32 = 1 // start a grace period
+	gpFlagFQS  uint32 = 2 // force quiescent states
+)
+
+// Values of gp_state, for people.
+const (
+	gpIdle = iota
+	gpWaitGPs
+	gpDoneGPs
+	gpWaitFQS
+	gpDoingFQS
+	gpCleanup
+	gpCleaned
+)
+
+// firstGP is where grace-period numbers start: shortly before they wrap.
+const firstGP = ^uint64(0) - 299
+
+var (
+	gpWqKey  = lockdep.Key{Name: "&rsp->gp_wq"}
+	expWqKey = lockdep.Key{Name: "&rsp->expedited_wq"}
+)
+
+// State is rcu_state: one flavour of RCU (docs/kernel/rcu-perf.md §1.2). R is
+// the root node's lock, K the grace-period kthread.
+type State struct {
+	r          *RCU
+	name       string
+	flavorMask uint32
+	node       []Node // breadth first
+	level      []int  // index of each level's first node
+	rda        cpu.PerCPU[Data]
+
+	gpnum     cpu.Var[uint64] // R writes: the latest started
+	completed cpu.Var[uint64] // R writes: the latest completed
+	gpKthread *sched.Task     // R, once at boot
+	gpWq      sched.WaitQueue
+	gpFlags   cpu.Var[uint32] // R writes, anybody looks
+	gpState   cpu.Var[int]    // K writes, the stall printer looks
+
+	jiffiesForceQS   uint64 // K: the next forcing
+	jiffiesResched   uint64 // K: when reluctant CPUs begin to be beaten
+	nForceQS         cpu.Var[uint64]
+	nForceQSLH       uint64 // statistics, as the next ones
+	nForceQSNGP      uint64
+	nForceQSGPStart  uint64          // K
+	gpStart          cpu.Var[uint64] // jiffies; K under R
+	gpActivity       cpu.Var[uint64] // jiffies; K
+	jiffiesStall     cpu.Var[uint64] // R, and K at the start
+	gpMax            uint64          // R, jiffies
+	expeditedSeq     cpu.Var[uint64] // root funnel mutex; odd: in progress
+	expeditedWq      sched.WaitQueue
+	expWorkdone      [4]uint64
+	ncpus, ncpusSnap int
+	expHandler       func(x *cpu.Exec)
+}
+
+// init is rcu_init_one() and, for every CPU, rcu_init_percpu_data().
+//
+//kernel:fn rcu_init_one kernel/rcu/tree.c
+func (rsp *State) init(r *RCU, name string, mask uint32, g *geometry) {
+	m := r.m
+	rsp.r, rsp.name = r, name
+	rsp.flavorMask = mask
+	rsp.gpnum.Init(m, name+".gpnum", firstGP)
+	rsp.completed.Init(m, name+".completed", firstGP)
+	rsp.gpFlags.Init(m, name+".gp_flags", 0)
+	rsp.gpState.Init(m, name+".gp_state", gpIdle)
+	rsp.nForceQS.Init(m, name+".n_force_qs", 0)
+	rsp.gpStart.Init(m, name+".gp_start", 0)
+	rsp.gpActivity.Init(m, name+".gp_activity", 0)
+	rsp.jiffiesStall.Init(m, name+".jiffies_stall", 0)
+	rsp.expeditedSeq.Init(m, name+".expedited_sequence", 0)
+	rsp.gpWq.Init(r.s, name+".gp_wq", &gpWqKey)
+	rsp.expeditedWq.Init(r.s, name+".expedited_wq", &expWqKey)
+	rsp.expHandler = rsp.syncRCUExpHandler
+	rsp.node = make([]Node, g.nodes())
+	rsp.level = make([]int, len(g.count))
+	i := 0
+	for l, n := range g.count {
+		rsp.level[l] = i
+		for j := range n {
+			var parent *Node
+			if l > 0 {
+				parent = &rsp.node[rsp.level[l-1]+j/g.spread[l-1]]
+			}
+			rsp.node[i].init(r, g, parent, l, j, firstGP)
+			i++
+		}
+	}
+	rsp.rda.Init(m)
+	for c := range m.CPUs {
+		rsp.initPercpuData(c)
+	}
+}
+
+// initPercpuData is rcu_init_percpu_data(): the CPU is online from boot on;
+// the masks that grace periods start with take it over at the first of each
+// kind.
+//
+//kernel:fn rcu_init_percpu_data kernel/rcu/tree.c
+func (rsp *State) initPercpuData(c int) {
+	m := rsp.r.m
+	rdp := rsp.rda.Of(c)
+	rdp.rsp, rdp.cpu, rdp.blimit = rsp, c, blimit
+	leaves := rsp.leaves()
+	for i := range leaves {
+		if c <= leaves[i].grphi {
+			rdp.mynode = &leaves[i]
+			break
+		}
+	}
+	rdp.grpmask = 1 << (c - rdp.mynode.grplo)
+	rdp.gpwrap.Init(m, fmt.Sprintf("%s.gpwrap%d", rsp.name, c), false)
+	rdp.condReschedCompleted.Init(m, fmt.Sprintf("%s.cond_resched_completed%d", rsp.name, c), 0)
+	rdp.expFunnelMutex.Init(rsp.r.s, fmt.Sprintf("%s.exp_funnel_mutex%d", rsp.name, c), &rdpFunnelKey)
+	rdp.cbs.init()
+	rdp.completed, rdp.gpnum, rdp.noQS = firstGP, firstGP, true
+	rdp.mynode.qsmaskinitnext |= rdp.grpmask
+	rdp.mynode.expmaskinitnext |= rdp.grpmask
+	rsp.ncpus++
+}
+
+// Name returns the flavour's name, such as "rcu_preempt".
+func (rsp *State) Name() string { return rsp.name }
+
+// root is rcu_get_root().
+func (rsp *State) root() *Node { return &rsp.node[0] }
+
+// leaves returns the leaf nodes, for rcu_for_each_leaf_node.
+func (rsp *State) leaves() []Node { return rsp.node[rsp.level[len(rsp.level)-1]:] }
+
+// gpInProgress is rcu_gp_in_progress(): two unlocked loads.
+//
+//kernel:fn rcu_gp_in_progress kernel/rcu/tree.c
+func (rsp *State) gpInProgress(x *cpu.Exec) bool {
+	return rsp.completed.ReadOnce(x) != rsp.gpnum.ReadOnce(x)
+}
+
+// setFlag ors a flag into gp_flags; the root's lock is held.
+func (rsp *State) setFlag(x *cpu.Exec, flag uint32) {
+	rsp.gpFlags.WriteOnce(x, rsp.gpFlags.Peek()|flag)
+}
