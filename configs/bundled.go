@@ -2,7 +2,6 @@ package configs
 
 import (
 	"embed"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"

@@ -16,17 +16,17 @@ type Mutation struct {
 // mutations are all there are, by name; a test compares them with the tree.
 var mutations = []Mutation{
 	{"perf.put-ctx-immediate", "put_ctx() frees a context at once, without waiting for a grace period.",
-		"use-after-free: a reader still holds the pointer it took under rcu_read_lock()"},
-	{"rcu.exp-ipi-ignores-nesting", "The expedited grace period's IPI reports a quiescent state for a CPU inside a reader.",
-		"gp-too-short: the grace period ends before that reader does"},
-	{"rcu.exp-no-wake", "The last report of an expedited grace period does not wake who waits for it.",
+		"use-after-free: a reader still holds the pointer that it took under rcu_read_lock()"},
+	{"rcu.exp-ipi-ignores-nesting", "sync_rcu_exp_handler() reports its CPU at once, also inside a reader.",
+		"gp-too-short: the expedited grace period ends before that reader does"},
+	{"rcu.exp-no-wake", "The last report of an expedited grace period wakes nobody.",
 		"hang: synchronize_rcu_expedited() sleeps for ever"},
 	{"rcu.gp-init-clears-qsmask", "rcu_gp_init() starts a grace period as if no CPU had to report.",
 		"gp-too-short: the grace period ends before readers that preceded it"},
 	{"rcu.unlock-skips-special", "rcu_read_unlock() does not look at what was asked of the reader meanwhile.",
 		"hang: the grace period waits for a reader that has left"},
-	{"rcu.wake-under-rnp", "The waiter is woken while the rcu_node lock is held.",
-		"lockdep: an edge from rcu_node to the wake-up's locks closes a cycle"},
+	{"rcu.wake-under-rnp", "The waiter is woken while the lock of the root rcu_node is still held.",
+		"lockdep: an edge from the rcu_node lock to the locks of a wake-up closes a cycle"},
 }
 
 // Mutations lists the known mutations by name.

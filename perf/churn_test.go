@@ -10,21 +10,29 @@ import (
 	"lockstep/sim"
 )
 
+// firstTasks is how many tasks start at boot; forks start the others.
+const firstTasks = 3
+
 // churn is a machine of tasks that open events on each other, close them,
 // fork, sleep and exit at random.
 type churn struct {
 	*box
 	t        *testing.T
 	tasks    []*sched.Task
-	unborn   []*sched.Task
+	alive    [7]cpu.Var[bool] // who can be found; what tasks share here too is an operation
+	forks    cpu.Var[int]     // started so far
+	busy     cpu.Var[int]     // tasks that may still open events
 	events   []*Event
 	contexts map[*Context]bool
 	clones   int
 }
 
 func (c *churn) open(x *cpu.Exec, rnd *sim.Rand) *Event {
-	target := c.tasks[rnd.Intn(int64(len(c.tasks)))]
-	e, err := c.p.EventOpen(x, target)
+	i := rnd.Intn(int64(len(c.tasks)))
+	if !c.alive[i].ReadOnce(x) {
+		return nil
+	}
+	e, err := c.p.EventOpen(x, c.tasks[i])
 	if err != nil {
 		if !errors.Is(err, ErrSRCH) {
 			c.t.Error(err)
@@ -66,6 +74,13 @@ func (c *churn) body(x *cpu.Exec, rnd sim.Rand) {
 			c.t.Errorf("%s is the context of %s and says %s", ctx.Name(), x.Comm, ctx.Task().Comm)
 		}
 	}
+	// An event may be installed in the context of a task that has just let go
+	// of it: TestInstallAfterExit. So nobody exits before all have opened
+	// their last.
+	c.busy.Update(x, func(n int) int { return n - 1 })
+	for c.busy.ReadOnce(x) > 0 {
+		c.tm.Msleep(x, 1)
+	}
 	for _, e := range own {
 		c.p.Close(x, e)
 	}
@@ -74,11 +89,11 @@ func (c *churn) body(x *cpu.Exec, rnd sim.Rand) {
 // fork starts the next task that waits to be born, with clones of its
 // parent's events.
 func (c *churn) fork(x *cpu.Exec) {
-	if len(c.unborn) == 0 {
+	i := firstTasks + c.forks.Update(x, func(n int) int { return n + 1 })
+	if i >= len(c.tasks) {
 		return
 	}
-	child := c.unborn[0]
-	c.unborn = c.unborn[1:]
+	child := c.tasks[i]
 	if err := c.p.ForkInherit(x, child, true); err != nil {
 		c.t.Error(err)
 	}
@@ -90,28 +105,28 @@ func (c *churn) fork(x *cpu.Exec) {
 			c.clones++
 		}
 	}
-	c.tasks = append(c.tasks, child)
+	c.busy.Update(x, func(n int) int { return n + 1 })
+	c.alive[i].WriteOnce(x, true)
 	c.s.WakeUpNewTask(x, child)
 }
 
 // runChurn runs one machine to its end.
 func runChurn(t *testing.T, mode LockMode, e sim.Config) *churn {
 	t.Helper()
-	b := newBox(3, mode, e); if dbg!=nil {dbg(b.m)}
+	b := newBox(3, mode, e)
 	c := &churn{box: b, t: t, contexts: map[*Context]bool{}}
-	for i := range 7 {
+	c.forks.Init(b.m, "forks", 0)
+	c.busy.Init(b.m, "busy", firstTasks)
+	for i := range c.alive {
 		task := b.s.NewTask(fmt.Sprintf("t%d", i), 100+i, 0, nil, func(x *cpu.Exec) {
 			c.body(x, sim.NewRand(e.Seed, uint64(1<<30+i)))
 			b.p.ExitTask(x)
 		})
-		if i < 3 {
-			c.tasks = append(c.tasks, task)
-		} else {
-			task.Daemon = true // it may never be born
-			c.unborn = append(c.unborn, task)
-		}
+		task.Daemon = i >= firstTasks // those may never be born
+		c.tasks = append(c.tasks, task)
+		c.alive[i].Init(b.m, task.Comm+" alive", i < firstTasks)
 	}
-	b.run(t, append([]*sched.Task(nil), c.tasks...)...)
+	b.run(t, c.tasks[:firstTasks]...)
 	return c
 }
 

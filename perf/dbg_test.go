@@ -1,19 +1,8 @@
 package perf
 import ("testing";"lockstep/cpu";"lockstep/sim";"fmt")
-var dbg func(m *cpu.Machine)
 func TestDbg(t *testing.T){
-	var tr [2][3][]string
-	for k:=range 2 {
-		e := sim.Config{Seed: 166, Jitter: 0.3, Stalls: true, NoRunAhead: k==1}
-		dbg = func(m *cpu.Machine){ m.E.OnOp(func(p *sim.Proc, op sim.Op){ tr[k][p.ID()] = append(tr[k][p.ID()], fmt.Sprint(int64(p.Now())," ", m.CPUs[p.ID()].Current().Comm, " ", cpu.KindName(op.Kind)," ", m.ObjName(op.Obj))) }) }
-		runChurn(t, LockIrqsOff, e)
-	}
-	for i:=range 3 {
-		for j := range tr[0][i] {
-			if j>=len(tr[1][i]) || tr[0][i][j]!=tr[1][i][j] {
-				for k := max(0,j-30); k<j+3; k++ { fmt.Println(i, tr[0][i][k], "|", tr[1][i][k]) }
-				break
-			}
-		}
-	}
+	b := newBox(1, LockIrqsOff, sim.Config{Seed: 1,TimeLimit: 40*sim.Millisecond})
+	n:=0
+	b.m.E.OnOp(func(p *sim.Proc, op sim.Op){ if p.Now()>20*sim.Millisecond {n++; if n<160 {fmt.Println(p.ID(),int64(p.Now()),b.m.CPUs[p.ID()].Current().Comm, cpu.KindName(op.Kind), b.m.ObjName(op.Obj))} }})
+	b.run(t, b.task("t",0,func(x *cpu.Exec){ e,_ := b.p.EventOpen(x, b.s.Task(x)); b.p.Close(x,e) }))
 }

@@ -45,5 +45,7 @@
 // events, rotation, overflow or ring buffer: the PMU is imaginary, has room
 // for everything and counts nothing. So waking the readers of an event finds
 // nobody and is left out, and orphaned child events stay until their task
-// exits. Turning perf on for the whole machine (perf_sched_events) stays on.
+// exits. perf_sched_events, once turned on by the first event, stays on. That
+// a task's memory is freed without a context left in it (P9) is not checked:
+// tasks are not freed.
 package perf

@@ -8,6 +8,9 @@ import "lockstep/cpu"
 // ctx->lock, which a switch to the task needs too: if the context is not
 // active then, it does not become so before the list has changed (P3).
 //
+// v4.4 does not ask here whether the task has let go of the context since it
+// was looked up. Then the call loads a context that no switch will unload.
+//
 //kernel:fn perf_install_in_context kernel/events/core.c
 func (p *Perf) installInContext(x *cpu.Exec, c *Context, e *Event) {
 	cpu.WarnOnce(x, !c.mutex.IsLocked(x), coreFile, "perf_install_in_context: ctx->mutex is not held")
@@ -60,6 +63,8 @@ func (p *Perf) installHere(x *cpu.Exec, c *Context, e *Event) {
 }
 
 // removeFromContext is perf_remove_from_context(), of the same shape (P3).
+// Nothing pins the context here: an exchange may move it to another CPU's
+// task while the call is on its way.
 //
 //kernel:fn perf_remove_from_context kernel/events/core.c
 func (p *Perf) removeFromContext(x *cpu.Exec, e *Event) {

@@ -22,6 +22,7 @@ type box struct {
 	s  *sched.Sched
 	tm *timer.Timers
 	ic *irq.Controller
+	r  *rcu.RCU
 	p  *Perf
 
 	events   []*Event
@@ -43,7 +44,8 @@ func newBox(cpus int, mode LockMode, e sim.Config) *box {
 	b.ic = irq.New(m, b.s, sq)
 	b.ic.OnLocalTimer(b.tm.Interrupt)
 	b.s.OnCPUStart(b.tm.StartTick)
-	b.p = New(m, b.s, rcu.New(m, b.s, sq, b.tm, b.ic, rcu.Config{}), b.ic, Config{LockTaskContext: mode})
+	b.r = rcu.New(m, b.s, sq, b.tm, b.ic, rcu.Config{})
+	b.p = New(m, b.s, b.r, b.ic, Config{LockTaskContext: mode})
 	m.Start()
 	m.E.OnOp(b.op)
 	return b
@@ -73,6 +75,8 @@ func (b *box) op(p *sim.Proc, op sim.Op) {
 func (b *box) run(t *testing.T, tasks ...*sched.Task) {
 	t.Helper()
 	b.s.OnBoot(func(x *cpu.Exec) {
+		x.Kmalloc() // the kthreads
+		b.r.SpawnGPKthreads(x)
 		for _, task := range tasks {
 			b.s.WakeUpNewTask(x, task)
 		}

@@ -13,27 +13,31 @@ import (
 // until lets time pass up to an absolute time.
 func until(x *cpu.Exec, at sim.Time) { x.Delay(at - x.Now()) }
 
-// lateInterrupt opens an event on a task that exits ten microseconds later,
-// while an interrupt of a hundred arrives at the opener, sent at the given
-// time after it began. It returns what was found.
-func lateInterrupt(t *testing.T, mode LockMode, mutate bool, sent sim.Time) string {
+// lateInterrupt opens an event on a task that leaves perf ten microseconds
+// later and lingers, while an interrupt of a hundred arrives at the opener,
+// sent at the given time after it began. It returns the machine at its end
+// and the event, nil if the task was found to be exiting.
+func lateInterrupt(t *testing.T, mode LockMode, mutate bool, sent sim.Time) (*box, *Event) {
 	t.Helper()
 	const start = 400 * sim.Microsecond // before the first tick
 	b := newBox(3, mode, sim.Config{Seed: 1})
 	if mutate {
 		b.m.Mutations = map[string]bool{PutCtxImmediate: true}
 	}
-	victim := b.task("victim", 1, func(x *cpu.Exec) { until(x, start+10*sim.Microsecond) })
+	victim := b.task("victim", 1, func(x *cpu.Exec) {
+		until(x, start+10*sim.Microsecond)
+		b.p.ExitTask(x)
+		x.Delay(200 * sim.Microsecond) // the rest of do_exit
+	})
+	var e *Event
 	opener := b.task("opener", 0, func(x *cpu.Exec) {
-		e, err := b.p.EventOpen(x, victim) // gives it a context
+		first, err := b.p.EventOpen(x, victim) // gives it a context
 		if err != nil {
 			t.Error(err)
 		}
-		b.p.Close(x, e) // and leaves the context to it alone
+		b.p.Close(x, first) // and leaves the context to it alone
 		until(x, start)
-		if e, err = b.p.EventOpen(x, victim); err == nil {
-			b.p.Close(x, e)
-		} else if !errors.Is(err, ErrSRCH) {
+		if e, err = b.p.EventOpen(x, victim); err != nil && !errors.Is(err, ErrSRCH) {
 			t.Error(err)
 		}
 	})
@@ -44,7 +48,7 @@ func lateInterrupt(t *testing.T, mode LockMode, mutate bool, sent sim.Time) stri
 		}
 	})
 	b.run(t, victim, opener, sender)
-	return b.findings()
+	return b, e
 }
 
 // TestUseAfterFree lets the interrupt come at every place around the reader
@@ -64,7 +68,8 @@ func TestUseAfterFree(t *testing.T) {
 			want := "use-after-free: perf_lock_task_context touched ctx1, which is freed\n"
 			found := 0
 			for sent := -1600 * sim.Nanosecond; sent < -1000; sent++ {
-				switch got := lateInterrupt(t, c.mode, c.mutate, sent); {
+				b, _ := lateInterrupt(t, c.mode, c.mutate, sent)
+				switch got := b.findings(); {
 				case got == want:
 					found++
 				case got != "":
@@ -121,5 +126,27 @@ func TestErrorNamesTheTasks(t *testing.T) {
 	want := fmt.Sprintf("perf_event_open of victim/%d by opener/%d: ESRCH: no such process", victim.PID, opener.PID)
 	if !errors.Is(got, ErrSRCH) || got.Error() != want {
 		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
+// TestInstallAfterExit shows a race that v4.4 has: a task gives its context up
+// between the lookup of the context and the call on the task's CPU. The task
+// still is what that CPU runs, so the event is installed and the context
+// loaded; the switch that would unload it looks at the task's pointer, which
+// is gone. Nothing unloads it any more, and a close would look for its CPU for
+// ever.
+func TestInstallAfterExit(t *testing.T) {
+	leaked := 0
+	for sent := -1600 * sim.Nanosecond; sent < 200; sent += 10 {
+		b, e := lateInterrupt(t, LockIrqsOff, false, sent)
+		if s := b.findings(); s != "" {
+			t.Fatalf("sent at %d ns: %s", sent, s)
+		}
+		if e != nil && e.Context().Loaded() {
+			leaked++
+		}
+	}
+	if leaked == 0 {
+		t.Error("no timing left the context of the dead task loaded")
 	}
 }

@@ -19,17 +19,18 @@ const TokenVersion = 1
 // choices. For the timed and random choosers the seed is the choices; a run
 // whose choices came from elsewhere carries them as picks, in the file form.
 type Token struct {
-	Version     int
+	Version     int      // [TokenVersion]
 	Scenario    string   // bundled name or path
 	Fingerprint uint64   // of the scenario as it was run
 	Settings    []string // key=value overrides, in the order given
 	Chooser     string   // "timed" or "random": costs, and choices without picks
-	Seed        uint64
-	Picks       []Pick
-	// What the run came to, for a replay to compare. Only the file form has
-	// them, and Steps is 0 if it does not: no run is without a step.
+	Seed        uint64   // of the run's random streams
+	Picks       []Pick   // choices to repeat in place of the chooser's own
+	// Hash and Steps are what the run came to, for a replay to compare. Only
+	// the file form has them; Steps is 0 if they are not known, for no run is
+	// without a step.
 	Hash  Hash
-	Steps uint64
+	Steps uint64 // see Hash
 }
 
 const tokenTag = "lockstep"
@@ -157,6 +158,9 @@ func ReadToken(r io.Reader) (Token, error) {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(nil, 1<<20)
 	if !sc.Scan() {
+		if err := sc.Err(); err != nil {
+			return Token{}, err
+		}
 		return Token{}, fmt.Errorf("line 1: no replay token")
 	}
 	t, err := ParseToken(sc.Text())

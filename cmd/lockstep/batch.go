@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"lockstep/configs"
@@ -26,12 +25,11 @@ func (a *app) batch(p *configs.Program, opt configs.Options, seeds seedRange, fo
 	took := time.Since(start).Seconds()
 	fmt.Fprintf(a.err, "%s in %.1f s, %.0f a second\n", count(t.Done, "run"), took, float64(t.Done)/took)
 	if form == "json" {
-		err = writeJSON(a.out, tallyJSON(p.Scenario(), opt, t))
+		if err := writeJSON(a.out, tallyJSON(p.Scenario(), opt, t)); err != nil {
+			return err
+		}
 	} else {
-		err = writeTally(a.out, p.Scenario(), opt, t)
-	}
-	if err != nil {
-		return err
+		writeTally(a.out, p.Scenario(), opt, t)
 	}
 	return a.tallyStatus(t)
 }
@@ -60,22 +58,10 @@ func (a *app) tallyStatus(t *configs.Tally) error {
 
 // writeTally writes a batch for people: a table of the verdicts, gravest
 // first, and what follows from it.
-func writeTally(out io.Writer, s *configs.Scenario, opt configs.Options, t *configs.Tally) error {
+func writeTally(out io.Writer, s *configs.Scenario, opt configs.Options, t *configs.Tally) {
 	writeHead(out, s, fmt.Sprintf("seeds %d..%d", t.First, t.Last), opt)
 	fmt.Fprintln(out)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "verdict\truns\tshare\tmedian time\tfirst token")
-	for _, c := range t.Counts {
-		verdict := c.Verdict
-		if !c.Expected {
-			verdict += " (not expected)"
-		}
-		share := 100 * float64(c.Count) / float64(t.Done)
-		fmt.Fprintf(w, "%s\t%d\t%.1f %%\t%s\t%s\n", verdict, c.Count, share, duration(c.Median), shellWord(c.First.String()))
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+	writeVerdicts(out, t)
 	fmt.Fprintln(out)
 	if all := t.Last - t.First + 1; t.Done < all {
 		fmt.Fprintf(out, "interrupted: %d of %s done\n", t.Done, count(all, "run"))
@@ -83,7 +69,25 @@ func writeTally(out io.Writer, s *configs.Scenario, opt configs.Options, t *conf
 	if t.Done > 0 {
 		writeExpectation(out, t)
 	}
-	return nil
+}
+
+// writeVerdicts writes the table.
+func writeVerdicts(out io.Writer, t *configs.Tally) {
+	names := []string{"verdict"}
+	width := len(names[0])
+	for _, c := range t.Counts {
+		name := c.Verdict
+		if !c.Expected {
+			name += " (not expected)"
+		}
+		names = append(names, name)
+		width = max(width, len(name))
+	}
+	fmt.Fprintf(out, "%-*s  %9s  %7s  %11s  first token\n", width, names[0], "runs", "share", "median time")
+	for i, c := range t.Counts {
+		share := 100 * float64(c.Count) / float64(t.Done)
+		fmt.Fprintf(out, "%-*s  %9d  %5.1f %%  %11s  %s\n", width, names[i+1], c.Count, share, duration(c.Median), shellWord(c.First.String()))
+	}
 }
 
 // writeExpectation says whether the expectation holds for what was run.

@@ -161,25 +161,32 @@ func (f *runFlags) prepare(name string) (*configs.Program, error) {
 
 // single is one run with all that can be said about it.
 func (a *app) single(p *configs.Program, opt configs.Options, f *runFlags) error {
-	tokenFile, err := createFile(f.tokenFile)
+	e, err := execute(p, opt, f.traceFile)
 	if err != nil {
 		return err
 	}
-	e, err := execute(p, opt, f.traceFile)
-	if err != nil {
-		return errors.Join(err, tokenFile.close())
-	}
-	if tokenFile != nil {
-		t := e.result.Token
-		t.Hash, t.Steps = e.result.Hash, e.result.Steps
-		if err := errors.Join(t.Write(tokenFile), tokenFile.close()); err != nil {
-			return fmt.Errorf("writing the token: %w", err)
-		}
+	if err := writeToken(f.tokenFile, e.result); err != nil {
+		return err
 	}
 	if err := a.show(e, f.output.value); err != nil {
 		return err
 	}
 	return a.status(e.result)
+}
+
+// writeToken writes the token of a run, with what the run came to, to a file,
+// if there is a name for one.
+func writeToken(name string, r *configs.Result) error {
+	out, err := createFile(name)
+	if out == nil || err != nil {
+		return err
+	}
+	t := r.Token
+	t.Hash, t.Steps = r.Hash, r.Steps
+	if err := errors.Join(t.Write(out), out.close()); err != nil {
+		return fmt.Errorf("writing the token: %w", err)
+	}
+	return nil
 }
 
 // show writes the result of a run in the form asked for.

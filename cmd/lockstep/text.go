@@ -84,7 +84,9 @@ func (e *execution) finding(w io.Writer, n int, f *cpu.Finding) {
 			fmt.Fprintf(w, "  %s\n", edge)
 		}
 	case f.Text != "" && !strings.Contains(f.Title, f.Text):
-		fmt.Fprintf(w, "  %s\n", strings.ReplaceAll(strings.TrimSpace(f.Text), "\n", "\n  "))
+		for line := range strings.Lines(f.Text) { // some come indented
+			fmt.Fprintf(w, "  %s\n", strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "  "))
+		}
 	}
 	if f.Kind == "deadlock" || f.Kind == "hang" {
 		for _, c := range e.result.CPUs {
@@ -100,7 +102,7 @@ func (e *execution) finding(w io.Writer, n int, f *cpu.Finding) {
 // begins with the kind itself.
 func findingTitle(f *cpu.Finding) string {
 	title := strings.TrimPrefix(f.Title, "INFO: ")
-	if strings.HasPrefix(title, f.Kind) {
+	if title == f.Kind || strings.HasPrefix(title, f.Kind+":") {
 		return title
 	}
 	return f.Kind + ": " + title

@@ -18,13 +18,15 @@ const (
 )
 
 // Walk turns program counters, innermost first as runtime.Callers gives
-// them, into the frames of kernel functions among them.
+// them, into the frames of kernel functions among them. A kernel function
+// that is several functions here, one calling the other, is one frame.
 func (t *Table) Walk(pcs []uintptr) []Frame {
 	var frames []Frame
 	it := runtime.CallersFrames(pcs)
 	for {
 		f, more := it.Next()
-		if fn := t.Lookup(f.Function); fn != nil {
+		fn := t.Lookup(f.Function)
+		if fn != nil && (len(frames) == 0 || frames[len(frames)-1].Func.Kernel != fn.Kernel) {
 			frames = append(frames, Frame{fn, f.Line})
 		}
 		if !more {

@@ -1,0 +1,93 @@
+package configs
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// askedMutations finds the names that kernel paths ask Mutated for. A name is
+// a string, or a constant that is one.
+func askedMutations(t *testing.T) []string {
+	t.Helper()
+	consts, asked := map[string]string{}, map[string]bool{}
+	var args []ast.Expr
+	for _, layer := range []string{"sim", "cpu", "irq", "printk", "rcu", "perf"} {
+		err := filepath.WalkDir("../"+layer, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.ValueSpec:
+					for i, v := range n.Values {
+						if lit, ok := v.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+							consts[n.Names[i].Name], _ = strconv.Unquote(lit.Value)
+						}
+					}
+				case *ast.CallExpr:
+					if fn, ok := n.Fun.(*ast.SelectorExpr); ok && fn.Sel.Name == "Mutated" {
+						args = append(args, n.Args[0])
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, arg := range args {
+		name := ""
+		switch arg := arg.(type) {
+		case *ast.BasicLit:
+			name, _ = strconv.Unquote(arg.Value)
+		case *ast.Ident:
+			name = consts[arg.Name]
+		}
+		if name == "" {
+			t.Errorf("Mutated is asked for something that is neither a string nor a constant: %v", arg)
+		}
+		asked[name] = true
+	}
+	return slices.Sorted(maps.Keys(asked))
+}
+
+// TestMutationsAreThoseOfTheTree: what is listed is asked for somewhere in the
+// kernel paths, and what is asked for is listed.
+func TestMutationsAreThoseOfTheTree(t *testing.T) {
+	var listed []string
+	for _, m := range Mutations() {
+		listed = append(listed, m.Name)
+		verdict, _, _ := strings.Cut(m.Oracle, ":")
+		if !slices.Contains(Verdicts, verdict) || m.Doc == "" {
+			t.Errorf("%s: its oracle must begin with a verdict, and it needs a sentence: %+v", m.Name, m)
+		}
+	}
+	if diff := cmp.Diff(askedMutations(t), listed); diff != "" {
+		t.Errorf("mutations (-in the tree +listed):\n%s", diff)
+	}
+}
+
+// TestCheckMutations: unknown names are told, with the nearest known one.
+func TestCheckMutations(t *testing.T) {
+	got := CheckMutations([]string{"rcu.exp-no-wake", "rcu.exp-nowake"}).String()
+	want := "--mutate rcu.exp-nowake: error: there is no mutation \"rcu.exp-nowake\" (did you mean rcu.exp-no-wake?)\n"
+	if got != want {
+		t.Errorf("got %swant %s", got, want)
+	}
+}

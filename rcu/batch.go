@@ -1,0 +1,60 @@
+package rcu
+
+import "lockstep/cpu"
+
+// doBatch is rcu_do_batch(), in softirq: invoke what is done, up to a limit
+// if somebody else wants the CPU. The callbacks run with interrupts on and
+// no RCU lock held (docs/kernel/rcu-perf.md §2.21).
+//
+//kernel:fn rcu_do_batch kernel/rcu/tree.c
+func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
+	if rdp.cbs.empty(segDone) {
+		return
+	}
+	flags := cpu.LocalIrqSave(x)
+	limit := rdp.blimit
+	list := rdp.cbs.takeDone()
+	cpu.LocalIrqRestore(x, flags)
+
+	count := 0
+	for list != nil {
+		h := list
+		list = h.next
+		h.next, h.queued = nil, false
+		rsp.r.watchEnd(x, h.since, h.consumer, h.call)
+		h.fn(x)
+		count++
+		if count >= limit && (needResched(x) || x.PID != 0) {
+			break
+		}
+	}
+
+	flags = cpu.LocalIrqSave(x)
+	rdp.cbs.putDone(list)
+	x.Spend(rsp.r.m.Costs.Barrier)
+	rdp.qlen -= count
+	rsp.adjustLimits(x, rdp)
+	cpu.WarnOnce(x, (rdp.cbs.head == nil) != (rdp.qlen == 0), "kernel/rcu/tree.c", "rcu_do_batch: callbacks and their count disagree")
+	cpu.LocalIrqRestore(x, flags)
+	if !rdp.cbs.empty(segDone) {
+		flags = cpu.LocalIrqSave(x)
+		rsp.r.invokeCore(x)
+		cpu.LocalIrqRestore(x, flags)
+	}
+}
+
+// adjustLimits brings the thresholds back to normal as the list gets shorter.
+func (rsp *State) adjustLimits(x *cpu.Exec, rdp *Data) {
+	if rdp.blimit == unlimited && rdp.qlen <= qlowmark {
+		rdp.blimit = blimit
+	}
+	if rdp.qlen == 0 && rdp.qlenLastFqsCheck != 0 {
+		rdp.qlenLastFqsCheck = 0
+		rdp.nForceQSSnap = rsp.nForceQS.ReadOnce(x)
+	} else if rdp.qlen < rdp.qlenLastFqsCheck-qhimark {
+		rdp.qlenLastFqsCheck = rdp.qlen
+	}
+}
+
+// needResched is need_resched() of current.
+func needResched(x *cpu.Exec) bool { return x.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0 }

@@ -1,0 +1,110 @@
+package rcu
+
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/sched"
+)
+
+// pidKthread is the PID of rcu_preempt's kthread, as a booted system has it;
+// the other flavours' follow it.
+const pidKthread = 7
+
+// SpawnGPKthreads is rcu_spawn_gp_kthread(): one grace-period kthread per
+// flavour. It is woken with the root's lock held, the one place in v4.4 where
+// the scheduler is entered under it (docs/kernel/rcu-perf.md §11, quirk 18).
+//
+//kernel:fn rcu_spawn_gp_kthread kernel/rcu/tree.c
+func (r *RCU) SpawnGPKthreads(x *cpu.Exec) {
+	r.schedulerActive = true
+	for i, rsp := range r.flavours {
+		x.Kmalloc()
+		t := r.s.NewKthread(rsp.name, pidKthread+i, -1, rsp.kthread)
+		root := rsp.root()
+		flags := root.lock.LockIrqsave(x)
+		rsp.gpKthread = t
+		r.s.WakeUpProcess(x, t)
+		root.lock.UnlockIrqrestore(x, flags)
+	}
+}
+
+// kthread is rcu_gp_kthread(): wait for somebody to ask, run one grace
+// period, again (docs/kernel/rcu-perf.md §2.24).
+//
+//kernel:fn rcu_gp_kthread kernel/rcu/tree.c
+func (rsp *State) kthread(x *cpu.Exec) {
+	for {
+		for {
+			rsp.gpState.WriteOnce(x, gpWaitGPs)
+			rsp.gpWq.WaitEvent(x, sched.Interruptible, func() bool {
+				return rsp.gpFlags.ReadOnce(x)&gpFlagInit != 0
+			})
+			rsp.gpState.WriteOnce(x, gpDoneGPs)
+			if rsp.gpInit(x) {
+				break
+			}
+			rsp.r.condReschedQS(x)
+			rsp.active(x)
+		}
+		rsp.gpFqsLoop(x)
+		rsp.gpState.WriteOnce(x, gpCleanup)
+		rsp.gpCleanup(x)
+		rsp.gpState.WriteOnce(x, gpCleaned)
+	}
+}
+
+// active notes when the kthread last did something.
+func (rsp *State) active(x *cpu.Exec) { rsp.gpActivity.WriteOnce(x, rsp.r.jiffies(x)) }
+
+// gpFqsLoop waits until nobody owes a quiescent state, and forces some at
+// every timeout and whenever somebody asks for it. A wait that is ended by a
+// request does not push the next deadline (quirk 8).
+//
+//kernel:fn rcu_gp_kthread kernel/rcu/tree.c
+func (rsp *State) gpFqsLoop(x *cpu.Exec) {
+	r := rsp.r
+	root := rsp.root()
+	wait := min(r.jiffiesTillFqs(), uint64(r.m.HZ))
+	first := true
+	var gf uint32
+	var left uint64
+	for {
+		if left == 0 {
+			rsp.jiffiesForceQS = r.jiffies(x) + wait
+		}
+		rsp.gpState.WriteOnce(x, gpWaitFQS)
+		left = r.tm.WaitEventTimeout(x, &rsp.gpWq, sched.Interruptible, wait, func() bool {
+			gf = rsp.gpFlags.ReadOnce(x)
+			return gf&gpFlagFQS != 0 || rsp.nobodyOwes(x, root)
+		})
+		rsp.gpState.WriteOnce(x, gpDoingFQS)
+		if rsp.nobodyOwes(x, root) {
+			return
+		}
+		if ge(r.jiffies(x), rsp.jiffiesForceQS) || gf&gpFlagFQS != 0 {
+			rsp.gpFqs(x, first)
+			first = false
+		}
+		r.condReschedQS(x)
+		rsp.active(x)
+		wait = max(1, min(r.jiffiesTillFqs(), uint64(r.m.HZ)))
+	}
+}
+
+// nobodyOwes looks at the root without its lock.
+//
+//kernel:fn rcu_gp_fqs_check_wake kernel/rcu/tree.c
+func (rsp *State) nobodyOwes(x *cpu.Exec, root *Node) bool {
+	return root.qsmask.ReadOnce(x) == 0 && root.gpTasks.ReadOnce(x) == nil
+}
+
+// jiffiesTillFqs is jiffies_till_first_fqs and jiffies_till_next_fqs.
+func (r *RCU) jiffiesTillFqs() uint64 {
+	d := 1
+	if r.m.HZ > 250 {
+		d++
+	}
+	if r.m.HZ > 500 {
+		d++
+	}
+	return uint64(d + len(r.m.CPUs)/256)
+}

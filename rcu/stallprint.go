@@ -1,0 +1,132 @@
+package rcu
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+
+	"lockstep/cpu"
+	"lockstep/cpu/softirq"
+)
+
+// err prints one record at error level. The kernel continues a line in
+// pieces; here a line is one record.
+func (r *RCU) err(x *cpu.Exec, format string, args ...any) {
+	r.m.Hooks.Printk(x, cpu.LevelErr, fmt.Sprintf(format, args...), 0)
+}
+
+// printTaskStall is rcu_print_task_stall(), leaf lock held: the tasks that
+// block the grace period at this leaf. It returns how many they are.
+//
+//kernel:fn rcu_print_task_stall kernel/rcu/tree_plugin.h
+func (rsp *State) printTaskStall(x *cpu.Exec, rnp *Node) int {
+	if !rnp.blockedReadersCgp() {
+		return 0
+	}
+	n := 0
+	var b strings.Builder
+	fmt.Fprintf(&b, "\tTasks blocked on level-%d rcu_node (CPUs %d-%d):", rnp.level, rnp.grplo, rnp.grphi)
+	for t := rnp.gpTasks.Peek(); t != nil; t = t.next {
+		fmt.Fprintf(&b, " P%d", t.x.PID)
+		n++
+	}
+	rsp.r.err(x, "%s", b.String())
+	return n
+}
+
+// printCPUStallInfo is print_cpu_stall_info(). Another CPU's data are read
+// while it writes them.
+//
+//kernel:fn print_cpu_stall_info kernel/rcu/tree_plugin.h
+func (rsp *State) printCPUStallInfo(x *cpu.Exec, c int) {
+	r := rsp.r
+	rdp, d := rsp.rda.Of(c), r.dynticks.Of(c)
+	value, title := rdp.ticksThisGP, "ticks this GP"
+	if gpnum := rsp.gpnum.ReadOnce(x); gpnum != rdp.gpnum {
+		value, title = gpnum-rdp.gpnum, "GPs behind"
+	}
+	rnp := rdp.mynode
+	r.err(x, "\t%d-.%s%s: (%d %s) idle=%03x/%x/%d softirq=%d/%d fqs=%d ", c,
+		maskMark(rnp.qsmaskinit, rdp.grpmask, "o"), maskMark(rnp.qsmaskinitnext, rdp.grpmask, "N"),
+		value, title, d.count.ReadOnce(x)&0xfff, uint64(d.nesting), d.nmi,
+		rdp.softirqSnap, r.sq.Served(c, softirq.RCU), rsp.nForceQS.ReadOnce(x)-rsp.nForceQSGPStart)
+}
+
+// dumpCPUStacks is rcu_dump_cpu_stacks(): plain printk under each leaf's lock,
+// with no NMI in v4.4.
+//
+//kernel:fn rcu_dump_cpu_stacks kernel/rcu/tree.c
+func (rsp *State) dumpCPUStacks(x *cpu.Exec) {
+	leaves := rsp.leaves()
+	for i := range leaves {
+		rnp := &leaves[i]
+		flags := rnp.lock.LockIrqsave(x)
+		for left := rnp.qsmask.Peek(); left != 0; left &= left - 1 {
+			rsp.r.dumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
+		}
+		rnp.lock.UnlockIrqrestore(x, flags)
+	}
+}
+
+// dumpCPUTask is dump_cpu_task().
+//
+//kernel:fn dump_cpu_task kernel/sched/core.c
+func (r *RCU) dumpCPUTask(x *cpu.Exec, c int) {
+	r.m.Hooks.Printk(x, cpu.LevelInfo, fmt.Sprintf("Task dump for CPU %d:", c), 0)
+	r.schedShowTask(x, &r.s.RQ(c).Curr.ReadOnce(x).Exec)
+}
+
+// schedShowTask is sched_show_task() without the stack: one line. It is a
+// reader itself, for the parent's PID, which our tasks do not have; under a
+// node's lock that is safe only because interrupts are off there.
+//
+//kernel:fn sched_show_task kernel/sched/core.c
+func (r *RCU) schedShowTask(x, p *cpu.Exec) {
+	t := r.s.Task(p)
+	state := t.State.ReadOnce(x)
+	r.ReadLock(x)
+	x.Spend(r.m.Costs.Load)
+	r.ReadUnlock(x)
+	where := "  running task    "
+	if !t.OnCPU.ReadOnce(x) {
+		where = fmt.Sprintf(" %016x ", 0)
+	}
+	r.m.Hooks.Printk(x, cpu.LevelInfo, fmt.Sprintf("%-15.15s %s%s%5d %5d %6d 0x%08x", p.Comm, state, where, 0, p.PID, 0, p.ThreadInfo.ReadOnce(x)), 0)
+}
+
+// printDetailTaskStall is rcu_print_detail_task_stall(): the root, then each
+// leaf. In a tree of one level that is the same node twice (quirk 9).
+//
+//kernel:fn rcu_print_detail_task_stall kernel/rcu/tree_plugin.h
+func (rsp *State) printDetailTaskStall(x *cpu.Exec) {
+	rsp.printDetailTaskStallRnp(x, rsp.root())
+	leaves := rsp.leaves()
+	for i := range leaves {
+		rsp.printDetailTaskStallRnp(x, &leaves[i])
+	}
+}
+
+// printDetailTaskStallRnp is rcu_print_detail_task_stall_rnp().
+//
+//kernel:fn rcu_print_detail_task_stall_rnp kernel/rcu/tree_plugin.h
+func (rsp *State) printDetailTaskStallRnp(x *cpu.Exec, rnp *Node) {
+	flags := rnp.lock.LockIrqsave(x)
+	for t := rnp.gpTasks.Peek(); t != nil; t = t.next {
+		rsp.r.schedShowTask(x, t.x)
+	}
+	rnp.lock.UnlockIrqrestore(x, flags)
+}
+
+// checkGPKthreadStarvation is rcu_check_gp_kthread_starvation().
+//
+//kernel:fn rcu_check_gp_kthread_starvation kernel/rcu/tree.c
+func (rsp *State) checkGPKthreadStarvation(x *cpu.Exec) {
+	r := rsp.r
+	idle := r.jiffies(x) - rsp.gpActivity.ReadOnce(x)
+	if idle <= 2*uint64(r.m.HZ) || rsp.gpKthread == nil {
+		return
+	}
+	r.err(x, "%s kthread starved for %d jiffies! g%d c%d f0x%x s%d ->state=0x%x", rsp.name, idle,
+		rsp.gpnum.ReadOnce(x), rsp.completed.ReadOnce(x), rsp.gpFlags.ReadOnce(x), rsp.gpState.ReadOnce(x),
+		uint32(rsp.gpKthread.State.ReadOnce(x)))
+}
