@@ -20,11 +20,11 @@ var mutations = []Mutation{
 	{"rcu.exp-ipi-ignores-nesting", "sync_rcu_exp_handler() reports its CPU at once, also inside a reader.",
 		"gp-too-short: the expedited grace period ends before that reader does"},
 	{"rcu.exp-no-wake", "The last report of an expedited grace period wakes nobody.",
-		"hang: synchronize_rcu_expedited() sleeps for ever"},
+		"limit: synchronize_rcu_expedited() sleeps on to its stall timeout, which is behind the usual time limit"},
 	{"rcu.gp-init-clears-qsmask", "rcu_gp_init() starts a grace period as if no CPU had to report.",
 		"gp-too-short: the grace period ends before readers that preceded it"},
 	{"rcu.unlock-skips-special", "rcu_read_unlock() does not look at what was asked of the reader meanwhile.",
-		"hang: the grace period waits for a reader that has left"},
+		"rcu-stall: an expedited grace period waits for a reader that has left; give it a time limit above the stall timeout"},
 	{"rcu.wake-under-rnp", "The waiter is woken while the lock of the root rcu_node is still held.",
 		"lockdep: an edge from the rcu_node lock to the locks of a wake-up closes a cycle"},
 }

@@ -91,3 +91,54 @@ func TestCheckMutations(t *testing.T) {
 		t.Errorf("got %swant %s", got, want)
 	}
 }
+
+// TestExpeditedMutationsShow: what the list says of the mutations of the
+// expedited grace period comes in a scenario of a reader and an updater; and
+// without a mutation nothing comes.
+func TestExpeditedMutationsShow(t *testing.T) {
+	const readers = `
+title = "A reader and an updater"
+story = "The reader is interrupted by expedited grace periods."
+[[task]]
+name = "reader"
+cpus = [0]
+body = """
+for i in range(50):
+    rcu_read_lock()
+    udelay(300)
+    rcu_read_unlock()
+    udelay(5)
+"""
+[[task]]
+name = "updater"
+cpus = [1]
+body = """
+for i in range(10):
+    synchronize_rcu_expedited()
+"""
+`
+	s, diags := Load("readers.toml", []byte(readers))
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	verdict := func(limitMs string, mutations ...string) string {
+		c := s.Clone()
+		r, err := prepare(t, c, c.Set("machine.time_limit_ms", limitMs)).Boot(Options{Seed: 1, Mutations: mutations}).Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Verdict
+	}
+	if got := verdict("10000"); got != "clean" {
+		t.Errorf("without a mutation the verdict is %s", got)
+	}
+	for _, c := range []struct{ mutation, limitMs string }{
+		{"rcu.exp-ipi-ignores-nesting", "10000"}, {"rcu.exp-no-wake", "10000"}, {"rcu.unlock-skips-special", "30000"},
+	} {
+		i := slices.IndexFunc(mutations, func(m Mutation) bool { return m.Name == c.mutation })
+		want, _, _ := strings.Cut(mutations[i].Oracle, ":")
+		if got := verdict(c.limitMs, c.mutation); got != want {
+			t.Errorf("%s: verdict %s, want %s", c.mutation, got, want)
+		}
+	}
+}

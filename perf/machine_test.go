@@ -25,6 +25,7 @@ type box struct {
 	r  *rcu.RCU
 	p  *Perf
 
+	pid      int // of the last task
 	events   []*Event
 	watching bool
 	watched  []string // objects whose operations are written down
@@ -44,7 +45,7 @@ func newBox(cpus int, mode LockMode, e sim.Config) *box {
 	b.ic = irq.New(m, b.s, sq)
 	b.ic.OnLocalTimer(b.tm.Interrupt)
 	b.s.OnCPUStart(b.tm.StartTick)
-	b.r = rcu.New(m, b.s, sq, b.tm, b.ic, rcu.Config{})
+	b.r = rcu.New(m, b.s, sq, b.tm, b.ic, rcu.Config{Expedited: true})
 	b.p = New(m, b.s, b.r, b.ic, Config{LockTaskContext: mode})
 	m.Start()
 	m.E.OnOp(b.op)
@@ -75,7 +76,6 @@ func (b *box) op(p *sim.Proc, op sim.Op) {
 func (b *box) run(t *testing.T, tasks ...*sched.Task) {
 	t.Helper()
 	b.s.OnBoot(func(x *cpu.Exec) {
-		x.Kmalloc() // the kthreads
 		b.r.SpawnGPKthreads(x)
 		for _, task := range tasks {
 			b.s.WakeUpNewTask(x, task)
@@ -93,7 +93,8 @@ func (b *box) run(t *testing.T, tasks ...*sched.Task) {
 
 // task makes a task bound to a CPU.
 func (b *box) task(name string, c int, body func(x *cpu.Exec)) *sched.Task {
-	return b.s.NewTask(name, 100+len(b.s.Tasks()), 0, []int{c}, func(x *cpu.Exec) {
+	b.pid++
+	return b.s.NewTask(name, 100+b.pid, 0, []int{c}, func(x *cpu.Exec) {
 		body(x)
 		if !b.p.of(x).made || !b.p.of(x).exiting.Peek() {
 			b.p.ExitTask(x)

@@ -6,12 +6,11 @@ import (
 	"testing"
 
 	"lockstep/cpu"
-	"lockstep/cpu/sched"
 	"lockstep/sim"
 )
 
 // until lets time pass up to an absolute time.
-func until(x *cpu.Exec, at sim.Time) { x.Delay(at - x.Now()) }
+func until(x *cpu.Exec, at sim.Time) { x.Delay(max(at-x.Now(), 0)) }
 
 // lateInterrupt opens an event on a task that leaves perf ten microseconds
 // later and lingers, while an interrupt of a hundred arrives at the opener,
@@ -113,8 +112,7 @@ func TestSwitchesAllocateNothing(t *testing.T) {
 func TestErrorNamesTheTasks(t *testing.T) {
 	b := newBox(2, LockIrqsOff, sim.Config{Seed: 1})
 	var got error
-	var victim *sched.Task
-	victim = b.task("victim", 1, func(x *cpu.Exec) {
+	victim := b.task("victim", 1, func(x *cpu.Exec) {
 		b.p.ExitTask(x)
 		x.Delay(sim.Millisecond)
 	})

@@ -121,10 +121,11 @@ func (c Config) withDefaults() Config {
 func (r *RCU) Preempt() *State { return r.preempt }
 
 // busy reports whether a tick would still carry something on: callbacks that
-// wait, or a grace period in progress or asked for.
+// wait, or a grace period in progress or asked for. A wish to force quiescent
+// states may be left behind by a grace period's last report.
 func (r *RCU) busy() bool {
 	for _, rsp := range r.flavours {
-		if rsp.completed.Peek() != rsp.gpnum.Peek() || rsp.gpFlags.Peek() != 0 {
+		if rsp.completed.Peek() != rsp.gpnum.Peek() || rsp.gpFlags.Peek()&gpFlagInit != 0 {
 			return true
 		}
 		for c := range r.m.CPUs {

@@ -86,7 +86,6 @@ func TestMutationsAreSeen(t *testing.T) {
 	for _, c := range []struct{ mutation, kind string }{
 		{"rcu.gp-init-clears-qsmask", "gp-too-short"},
 		{"rcu.exp-ipi-ignores-nesting", "gp-too-short"},
-		{"rcu.wake-under-rnp", "lockdep"},
 	} {
 		t.Run(c.mutation, func(t *testing.T) {
 			for seed := range uint64(8) {
@@ -99,5 +98,59 @@ func TestMutationsAreSeen(t *testing.T) {
 			}
 			t.Errorf("no run gave %s", c.kind)
 		})
+	}
+}
+
+// wakesUnderRoot counts the expedited wake-ups that begin with the root's lock held.
+func wakesUnderRoot(t *testing.T, mutations ...string) (n int) {
+	b := newBox(cpu.Config{CPUs: 2}, Config{Expedited: true}, mutations...)
+	root := b.r.Preempt().root()
+	b.m.E.OnOp(func(p *sim.Proc, op sim.Op) {
+		if op.Kind == cpu.KindLock && b.m.ObjName(op.Obj) == "rcu_preempt.expedited_wq" {
+			if by, _ := root.lock.HeldBy(); by != nil && by.P == p {
+				n++
+			}
+		}
+	})
+	reader := b.task("reader", 0, func(x *cpu.Exec) {
+		b.r.ReadLock(x)
+		x.Delay(sim.Millisecond)
+		b.r.ReadUnlock(x)
+	})
+	b.run(t, reader, b.task("updater", 1, func(x *cpu.Exec) { b.r.SynchronizeExpedited(x) }))
+	return n
+}
+
+func TestWakeUnderRootLock(t *testing.T) {
+	if n := wakesUnderRoot(t); n != 0 {
+		t.Errorf("%d wake-ups with the root's lock held, want none", n)
+	}
+	if n := wakesUnderRoot(t, "rcu.wake-under-rnp"); n == 0 {
+		t.Error("the mutation moved no wake-up under the root's lock")
+	}
+}
+
+// TestExpeditedLostWake: without its wake-up the requester sleeps until its
+// stall timeout.
+func TestExpeditedLostWake(t *testing.T) {
+	waited := func(mutations ...string) (d sim.Time) {
+		b := newBox(cpu.Config{CPUs: 2, Engine: sim.Config{TimeLimit: 5 * sim.Second}}, Config{Expedited: true, StallTimeout: 3}, mutations...)
+		reader := b.task("reader", 0, func(x *cpu.Exec) {
+			b.r.ReadLock(x)
+			x.Delay(sim.Millisecond)
+			b.r.ReadUnlock(x)
+		})
+		b.run(t, reader, b.task("updater", 1, func(x *cpu.Exec) {
+			at := x.Now()
+			b.r.SynchronizeExpedited(x)
+			d = x.Now() - at
+		}))
+		return d
+	}
+	if d := waited(); d == 0 || d > 10*sim.Millisecond {
+		t.Errorf("an expedited grace period took %v", d)
+	}
+	if d := waited("rcu.exp-no-wake"); d < 2900*sim.Millisecond {
+		t.Errorf("without the wake-up it took %v, want the stall timeout", d)
 	}
 }

@@ -110,7 +110,7 @@ func (l *segments) lower(c uint64) {
 	}
 }
 
-// takeDone detaches the done segment and returns it as a list.
+// takeDone detaches the done segment, which must not be empty, as a list.
 func (l *segments) takeDone() *Head {
 	list, end := l.head, l.tail[segDone]
 	l.head = *end

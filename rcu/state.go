@@ -53,8 +53,7 @@ type State struct {
 	jiffiesForceQS   uint64 // K: the next forcing
 	jiffiesResched   uint64 // K: when reluctant CPUs begin to be beaten
 	nForceQS         cpu.Var[uint64]
-	nForceQSLH       uint64 // statistics, as the next ones
-	nForceQSNGP      uint64
+	nForceQSLH       uint64          // a statistic
 	nForceQSGPStart  uint64          // K
 	gpStart          cpu.Var[uint64] // jiffies; K under R
 	gpActivity       cpu.Var[uint64] // jiffies; K

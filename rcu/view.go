@@ -28,10 +28,10 @@ type NodeView struct {
 	Parent int
 	// QSMask and ExpMask are who owes a normal and an expedited quiescent state.
 	QSMask, ExpMask uint64
-	// Blocked are the PIDs of the readers preempted here, in list order; from
-	// index GPTasks on they block the normal grace period, from ExpTasks on
-	// the expedited one; -1 means none does.
-	Blocked           []int
+	// Blocked are the PIDs of the readers preempted here, in list order.
+	Blocked []int
+	// GPTasks and ExpTasks are the indexes in Blocked from which on they block
+	// the normal and the expedited grace period; -1 means none does.
 	GPTasks, ExpTasks int
 }
 

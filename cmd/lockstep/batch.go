@@ -22,8 +22,8 @@ func (a *app) batch(p *configs.Program, opt configs.Options, seeds seedRange, fo
 	if err != nil {
 		return err
 	}
-	took := time.Since(start).Seconds()
-	fmt.Fprintf(a.err, "%s in %.1f s, %.0f a second\n", count(t.Done, "run"), took, float64(t.Done)/took)
+	took := time.Since(start)
+	fmt.Fprintf(a.err, "%s in %s, %.0f a second\n", count(t.Done, "run"), took.Round(time.Millisecond), float64(t.Done)/took.Seconds())
 	if form == "json" {
 		if err := writeJSON(a.out, tallyJSON(p.Scenario(), opt, t)); err != nil {
 			return err
