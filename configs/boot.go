@@ -16,15 +16,15 @@ import (
 
 // Machine is a scenario booted on a virtual machine.
 type Machine struct {
-	CPU     *cpu.Machine
-	Sched   *sched.Sched
-	Softirq *softirq.Softirq
-	Timers  *timer.Timers
-	IRQ     *irq.Controller
-	Printk  *printk.Printk
-	RCU     *rcu.RCU
-	Perf    *perf.Perf
-	Tasks   []*sched.Task // the scenario's, in its order
+	CPU     *cpu.Machine     // the CPUs and what watches them
+	Sched   *sched.Sched     // tasks and runqueues
+	Softirq *softirq.Softirq // softirqs
+	Timers  *timer.Timers    // ticks and timers
+	IRQ     *irq.Controller  // APICs and IPIs
+	Printk  *printk.Printk   // the kernel log
+	RCU     *rcu.RCU         // tree RCU
+	Perf    *perf.Perf       // perf contexts
+	Tasks   []*sched.Task    // the scenario's, in its order
 
 	prog        *Program
 	opt         Options
@@ -40,13 +40,13 @@ type Machine struct {
 // Options say how a scenario is run; none of them but Seed, Chooser, Picks
 // and Mutations changes the run.
 type Options struct {
-	Seed       uint64
-	Chooser    string     // "timed" (also "") or "random"
-	Picks      []sim.Pick // choices to repeat in place of the chooser's own
-	Capture    bool       // capture stacks for the reports
-	Record     bool       // keep the choices, for a token file
-	NoRunAhead bool
-	Mutations  []string
+	Seed       uint64                  // of every random stream
+	Chooser    string                  // "timed" (also "") or "random"
+	Picks      []sim.Pick              // choices to repeat in place of the chooser's own
+	Capture    bool                    // capture stacks for the reports
+	Record     bool                    // keep the choices, for a token file
+	NoRunAhead bool                    // send every operation through the choice
+	Mutations  []string                // paths to break, see [Mutations]
 	OnOp       func(*sim.Proc, sim.Op) // called for every operation
 }
 

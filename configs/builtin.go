@@ -14,10 +14,10 @@ import (
 
 // Builtin is one function that task bodies can call.
 type Builtin struct {
-	Name  string
+	Name  string // as bodies call it
 	Args  string // as people write them: "lock, flags"
 	Doc   string // one sentence
-	Group string
+	Group string // of functions that belong together
 	// kinds are what string arguments name, by position.
 	kinds []ArgKind
 	// min is the number of arguments that cannot be left out; -1: all.

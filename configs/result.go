@@ -11,20 +11,20 @@ import (
 
 // Result is what a run came to.
 type Result struct {
-	Scenario string
-	Seed     uint64
-	Verdict  string
-	Expected bool     // the expectation for these settings allows the verdict
-	Allowed  []string // the verdicts it allows
-	Unmet    string   // why Expected is false
-	Findings []*cpu.Finding
-	CPUs     []CPUState // of a deadlock or hang: what every CPU does
-	Dmesg    []printk.Record
-	Steps    uint64
-	Time     sim.Time
-	Hash     sim.Hash
-	Token    sim.Token
-	Tracer   *cpu.Tracer // of a captured run
+	Scenario string          // its name
+	Seed     uint64          // of the run
+	Verdict  string          // the gravest finding, or clean or limit
+	Expected bool            // the expectation for these settings allows the verdict
+	Allowed  []string        // the verdicts it allows
+	Unmet    string          // why Expected is false
+	Findings []*cpu.Finding  // everything the oracles saw, in order
+	CPUs     []CPUState      // of a deadlock or hang: what every CPU does
+	Dmesg    []printk.Record // the kernel log
+	Steps    uint64          // operations
+	Time     sim.Time        // virtual, at the end
+	Hash     sim.Hash        // the fingerprint of the run
+	Token    sim.Token       // repeats the run
+	Tracer   *cpu.Tracer     // of a captured run
 }
 
 // Run lets the machine go to its end and takes it down. The error is one of
@@ -107,11 +107,11 @@ const mutatePrefix = "mutate="
 
 // CPUState is what a CPU does at the end of a run.
 type CPUState struct {
-	CPU   int
-	Task  string // comm/pid
-	State string // of the interrupt flag and preempt_count
-	Waits string // what it spins for, empty if it does not
-	Held  []string
+	CPU   int      // its number
+	Task  string   // comm/pid
+	State string   // of the interrupt flag and preempt_count
+	Waits string   // what it spins for, empty if it does not
+	Held  []string // locks it holds
 	Stack []string // innermost first; captured runs only
 }
 

@@ -9,20 +9,20 @@ type Costs struct {
 	Load, Store, RMW, Barrier   sim.Time // of a line that is in this CPU's cache
 	LineMiss                    sim.Time // added when it is not
 	Lock, Unlock, Handoff       sim.Time // spinlocks: uncontended, and from one waiter to the next
-	Cli, Preempt                sim.Time
+	Cli, Preempt                sim.Time // of the interrupt flag and of preempt_count
 	Lockdep                     sim.Time // of the validator, per acquire and per release
 	Switch, Pick, Enqueue       sim.Time // scheduler
 	Wakeup                      sim.Time // try_to_wake_up's own computation
 	HaltExit                    sim.Time // hlt to the first instruction
-	IPISend                     sim.Time
+	IPISend                     sim.Time // writing the ICR
 	IPIMin, IPITypical, IPIMax  sim.Time // from the send until the handler may begin
-	IrqEntry, IrqExit, EOI, NMI sim.Time
-	Softirq                     sim.Time
+	IrqEntry, IrqExit, EOI, NMI sim.Time // of interrupts and NMIs
+	Softirq                     sim.Time // dispatching one
 	TickWork                    sim.Time // accounting of a tick that is not modelled step by step
-	Syscall                     sim.Time
+	Syscall                     sim.Time // entry and exit of a system call
 	Format, LogStore            sim.Time // printk
-	PortIO                      sim.Time
-	Alloc                       sim.Time
+	PortIO                      sim.Time // one access to a port
+	Alloc                       sim.Time // kmalloc, kfree
 }
 
 // ProductionCosts is a production kernel on a 2.5 GHz server CPU, one socket.

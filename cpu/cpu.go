@@ -4,8 +4,8 @@ import "lockstep/sim"
 
 // CPU is one processor.
 type CPU struct {
-	ID int
-	P  *sim.Proc
+	ID int       // smp_processor_id()
+	P  *sim.Proc // its place in the engine's enabled set
 
 	m       *Machine
 	cur     *Exec

@@ -7,11 +7,11 @@ import (
 
 // Edge is one step of a wait-for cycle.
 type Edge struct {
-	Waiter string // "CPU0 perf/101"
-	CPU    int    // of the waiter, -1 for a sleeping task
-	Kind   WaitKind
-	On     string // what it waits for
-	Holder string // who has it, and how
+	Waiter string   // "CPU0 perf/101"
+	CPU    int      // of the waiter, -1 for a sleeping task
+	Kind   WaitKind // of waiting
+	On     string   // what it waits for
+	Holder string   // who has it, and how
 }
 
 // String prints the edge as a sentence.

@@ -9,11 +9,11 @@ import (
 // whatever context that is. Its fields are those of a task that code outside
 // the scheduler uses; cpu/sched embeds it in its Task.
 type Exec struct {
-	ID    int // dense, in creation order; indexes PerTask
-	PID   int
-	Comm  string
-	LD    *lockdep.Task
-	Fiber *sim.Fiber
+	ID    int           // dense, in creation order; indexes PerTask
+	PID   int           // 0 for idle tasks
+	Comm  string        // the name, at most 15 characters
+	LD    *lockdep.Task // the validator's state of the task; nil without one
+	Fiber *sim.Fiber    // the stack
 	// ThreadInfo holds TIF_NEED_RESCHED and TIF_POLLING_NRFLAG, which any
 	// CPU may set.
 	ThreadInfo Var[uint32]

@@ -7,16 +7,16 @@ import (
 
 // Finding is something an oracle saw.
 type Finding struct {
-	Kind    string // a verdict's name: deadlock, lockdep, warn, …
-	Title   string
-	Text    string
-	Classes []string // lock classes or locks in cycle order
-	CPUs    []int
-	CPU     int
-	Step    uint64
-	Time    sim.Time
-	Cycle   []Edge
-	Report  *lockdep.Report
+	Kind    string          // a verdict's name: deadlock, lockdep, warn, …
+	Title   string          // one line
+	Text    string          // the rest, for people
+	Classes []string        // lock classes or locks in cycle order
+	CPUs    []int           // that take part
+	CPU     int             // on which it was seen
+	Step    uint64          // operations performed until then
+	Time    sim.Time        // on that CPU
+	Cycle   []Edge          // of a deadlock
+	Report  *lockdep.Report // of the validator
 	// Stack is the position of a WARN or assertion, captured in a traced run.
 	Stack lockdep.Stack
 }

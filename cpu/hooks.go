@@ -25,12 +25,12 @@ type Hooks struct {
 	NoteContextSwitch func(x *Exec)
 	// CheckCallbacks is rcu_check_callbacks(), in the tick.
 	CheckCallbacks func(x *Exec, user bool)
-	// IrqEnter and IrqExit are rcu_irq_enter() and rcu_irq_exit();
-	// IdleEnter and IdleExit the same for the idle loop; NMIEnter and
-	// NMIExit for NMIs.
-	IrqEnter, IrqExit   func(x *Exec)
+	// IrqEnter and IrqExit are rcu_irq_enter() and rcu_irq_exit().
+	IrqEnter, IrqExit func(x *Exec)
+	// IdleEnter and IdleExit are the same for the idle loop.
 	IdleEnter, IdleExit func(x *Exec)
-	NMIEnter, NMIExit   func(x *Exec)
+	// NMIEnter and NMIExit are the same for NMIs.
+	NMIEnter, NMIExit func(x *Exec)
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
 	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
@@ -39,7 +39,7 @@ type Hooks struct {
 	// SchedOut is perf_event_task_sched_out(), under rq->lock; SchedIn
 	// perf_event_task_sched_in(), likewise, in the next task's context.
 	SchedOut func(x, next *Exec)
-	SchedIn  func(x, prev *Exec)
+	SchedIn  func(x, prev *Exec) // see SchedOut
 	// TaskTick is perf_event_task_tick(), behind scheduler_tick's unlock.
 	TaskTick func(x *Exec)
 	// IrqWorkTick runs lazy irq_work from the tick.

@@ -8,11 +8,11 @@ import (
 // Config is what a machine is made from. The scenario's [machine] table maps
 // onto it.
 type Config struct {
-	CPUs    int
-	HZ      int
-	LLC     []int // last-level cache id of each CPU; nil: all share one
-	Costs   Costs
-	Engine  sim.Config
+	CPUs    int             // how many
+	HZ      int             // ticks a second
+	LLC     []int           // last-level cache id of each CPU; nil: all share one
+	Costs   Costs           // the price list
+	Engine  sim.Config      // seed, chooser and limits
 	Lockdep *lockdep.Config // nil: the validator does not judge
 	// AnyWinner gives a released spinlock to whichever waiter comes first,
 	// as DEBUG_SPINLOCK's trylock loop does, in place of FIFO order.
@@ -25,19 +25,19 @@ type Config struct {
 
 // Machine is one virtual SMP machine.
 type Machine struct {
-	E     *sim.Engine
-	CPUs  []*CPU
-	HZ    int
-	Costs Costs
-	Hooks Hooks
+	E     *sim.Engine // the engine
+	CPUs  []*CPU      // by number
+	HZ    int         // ticks a second
+	Costs Costs       // the price list
+	Hooks Hooks       // filled at boot
 	// Lockdep judges, or is nil. LockdepCost is charged all the same; it
 	// ends with the first report, as debug_locks does.
 	Lockdep     *lockdep.Validator
-	LockdepCost sim.Time
-	AnyWinner   bool
-	PollIdle    bool
-	Tracer      *Tracer
-	Mutations   map[string]bool
+	LockdepCost sim.Time        // per acquire and per release
+	AnyWinner   bool            // see [Config]
+	PollIdle    bool            // see [Config]
+	Tracer      *Tracer         // nil in the fast mode
+	Mutations   map[string]bool // paths that are broken on purpose
 
 	llc      []int
 	names    []string

@@ -13,7 +13,7 @@ import (
 // by running the same token again with a Tracer, and capturing never changes
 // a run.
 type Tracer struct {
-	Symbols *ksym.Table
+	Symbols *ksym.Table // names functions
 	stacks  []capture
 }
 

@@ -32,8 +32,8 @@ type Awaited interface {
 
 // Holder is who a wait waits for.
 type Holder struct {
-	CPU  *CPU
-	Task *Exec
+	CPU  *CPU  // that must act
+	Task *Exec // that must act, wherever it is
 	// How says what the holder has or does, for reports: "held", "next in
 	// line", "interrupts off".
 	How string
@@ -41,12 +41,12 @@ type Holder struct {
 
 // Wait is one wait: a CPU that spins, or a task that sleeps, for On.
 type Wait struct {
-	Kind WaitKind
-	On   Awaited
-	CPU  *CPU
-	Task *Exec
-	Done bool
-	Next *Wait // the next in line, for locks that keep a queue
+	Kind WaitKind // why
+	On   Awaited  // for what
+	CPU  *CPU     // that spins; nil for a sleeper
+	Task *Exec    // that spins or sleeps
+	Done bool     // it is over
+	Next *Wait    // the next in line, for locks that keep a queue
 
 	obj  *sim.Obj // what is looked at
 	slot int      // depth of contexts on the CPU

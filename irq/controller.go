@@ -20,10 +20,9 @@ type Controller struct {
 	handlers [256]func(x *cpu.Exec)
 	nmi      []func(x *cpu.Exec)
 
-	calls   cpu.PerCPU[callQueue]
-	works   cpu.PerCPU[workLists]
-	lazy    int // queued lazy works of all CPUs
-	ipiObjs []sim.Obj
+	calls cpu.PerCPU[callQueue]
+	works cpu.PerCPU[workLists]
+	lazy  int // queued lazy works of all CPUs
 }
 
 // firstChannel is the source number of the first IPI channel; channels are

@@ -26,8 +26,5 @@ func (v Vector) String() string {
 	return "IRQ"
 }
 
-// class is the vector's priority class.
-func (v Vector) class() int { return int(v >> 4) }
-
 // ipis are the vectors that one CPU sends another, in channel order.
 var ipis = [...]Vector{IrqWork, CallFunctionSingle, Reschedule}

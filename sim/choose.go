@@ -5,9 +5,9 @@ import "fmt"
 // Pick is one choice: a processor that performs Steps operations before
 // anybody else comes, or (Device > 0) a source whose earliest event happens.
 type Pick struct {
-	Proc   int
-	Steps  uint64
-	Device int
+	Proc   int    // which processor
+	Steps  uint64 // how many operations
+	Device int    // which source, 0 for none
 }
 
 // Chooser picks what happens next from the enabled set. It is asked before
@@ -58,10 +58,11 @@ func (e *Engine) choose() bool {
 // DivergedError says that a recorded choice was not possible at its place.
 type DivergedError struct {
 	Step uint64 // operations performed until then
-	Time Time
-	Msg  string
+	Time Time   // where it got to
+	Msg  string // what was not possible
 }
 
+// Error says where and why.
 func (d *DivergedError) Error() string {
 	return fmt.Sprintf("replay diverged at step %d, t=%s: %s", d.Step, d.Time, d.Msg)
 }

@@ -2,9 +2,9 @@ package sim
 
 // Config is what an engine is made from.
 type Config struct {
-	Procs  int    // number of processors, 1..4096
-	Seed   uint64 // of all random streams
-	Jitter float64
+	Procs  int     // number of processors, 1..4096
+	Seed   uint64  // of all random streams
+	Jitter float64 // sigma of the log-normal factor on every cost
 	// MinLatency is the shortest time between a processor's operation and
 	// an interrupt it causes at another, in nanoseconds.
 	MinLatency Time

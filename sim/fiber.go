@@ -93,8 +93,9 @@ func (f *Fiber) Query(fn func()) {
 
 // PanicError is a panic of simulated code, an internal error of the program.
 type PanicError struct {
-	Value any
-	Stack []byte
+	Value any    // what was panicked with
+	Stack []byte // where
 }
 
+// Error names the value.
 func (p *PanicError) Error() string { return fmt.Sprintf("internal error: %v", p.Value) }

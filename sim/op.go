@@ -34,13 +34,13 @@ type ObjID uint32
 // processors (bit id mod 64) whose cache holds the object's line since it was
 // last written; package cpu prices accesses by it.
 type Obj struct {
-	ID     ObjID
-	Cached uint64
+	ID     ObjID  // 0 for none
+	Cached uint64 // bit i mod 64: processor i has the line
 }
 
 // Op is an announced operation: a small value, never allocated.
 type Op struct {
-	Kind   Kind
-	Access Access
-	Obj    ObjID
+	Kind   Kind   // what is done
+	Access Access // how its object is touched
+	Obj    ObjID  // what is touched
 }

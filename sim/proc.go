@@ -8,7 +8,6 @@ type Proc struct {
 
 	now     Time // its own time: when its latest operation happened
 	due     Time // when the announced operation is due
-	orig    Time // due before an arrival lowered it
 	waiting bool // has an announced operation in the tree
 	parked  bool // waits for Wake or, if open, for an interrupt
 	woken   bool

@@ -3,7 +3,7 @@ package sim
 // Recording is the list of choices of a run, as long as the run is. Together
 // with the seed, from which costs and latencies are drawn, it is the run.
 type Recording struct {
-	Picks []Pick
+	Picks []Pick // the choices, in order
 	cur   *Proc
 	from  uint64
 	open  bool

@@ -7,8 +7,8 @@ import (
 
 // Frame is one frame of a kernel stack.
 type Frame struct {
-	Func *Func
-	Line int // of the Go source, the call or operation being performed
+	Func *Func // which function
+	Line int   // of the Go source, the call or operation being performed
 }
 
 // Text base and size of the synthetic kernel image.

@@ -6,7 +6,8 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ type Func struct {
 	Go     string // lockstep/rcu.(*State).ReadUnlockSpecial
 	Source string // rcu/unlock.go
 	Line   int    // of the Go function's first line
-	Lines  int
+	Lines  int    // the length of the Go function
 }
 
 // Table maps Go functions to kernel functions.
@@ -32,12 +33,7 @@ const directive = "//kernel:fn "
 // parse is a bug.
 func New(sources map[string]fs.FS) *Table {
 	t := &Table{byGo: map[string]*Func{}}
-	paths := make([]string, 0, len(sources))
-	for path := range sources {
-		paths = append(paths, path)
-	}
-	sort.Strings(paths)
-	for _, path := range paths {
+	for _, path := range slices.Sorted(maps.Keys(sources)) {
 		names, err := fs.Glob(sources[path], "*.go")
 		if err != nil {
 			panic(err)

@@ -39,18 +39,18 @@ func (k Kind) String() string { return kindNames[k] }
 
 // Report is one finding of the validator.
 type Report struct {
-	Kind  Kind
+	Kind  Kind   // which rule was broken
 	Title string // the title line without its brackets, or the first line of a message
 
 	// Classes are display names in the order of locking. Circular: new, …,
 	// prev, the cycle. SafeUnsafe and Inversion: safe, …, unsafe. Others: the
 	// one class in question, or none.
 	Classes []string
-	Lines   []Line
+	Lines   []Line // the text
 
-	CPU     int // where it was found; 0 without a tracer
-	PID     int
-	Comm    string
+	CPU     int    // where it was found; 0 without a tracer
+	PID     int    // of the task that was caught
+	Comm    string // its name
 	Release string // as Config.Release
 }
 
@@ -65,7 +65,7 @@ type Line struct {
 	Indent int
 	// Site follows Text if At is set.
 	Site Site
-	At   bool
+	At   bool // Site is printed
 	// Backtrace marks Stack as dump_stack: the CPU line and "Call Trace:".
 	Backtrace bool
 }

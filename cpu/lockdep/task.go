@@ -83,8 +83,8 @@ type HeldInfo struct {
 	Name  string // display name of the class, for example "&ctx->lock/1"
 	Usage string // the six usage characters of the class
 	Site  Site   // where it was acquired
-	How   How
-	Map   *Map
+	How   How    // read, trylock and the like
+	Map   *Map   // the instance
 }
 
 // Held lists the locks of t from bottom to top. After the validator went quiet

@@ -11,12 +11,12 @@ import (
 
 // RQ is a CPU's runqueue.
 type RQ struct {
-	Lock lock.Raw
-	CPU  int
+	Lock lock.Raw // rq->lock
+	CPU  int      // its number
 	// Curr and NrRunning change under Lock and are read without it by
 	// idle_cpu() of other CPUs.
 	Curr      cpu.Var[*Task]
-	NrRunning cpu.Var[int]
+	NrRunning cpu.Var[int] // tasks queued, idle not counted
 
 	idle     *Task
 	cfs      cfsRQ
@@ -24,7 +24,7 @@ type RQ struct {
 	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
 	switched *Task          // the task the latest switch left
 	polling  *cpu.Wait      // the idle loop, when it polls
-	Switches uint64
+	Switches uint64         // context switches
 }
 
 // Sched is the scheduler of one machine.

@@ -10,7 +10,7 @@ import (
 // hands over directly: with a sleeper the count stays and nobody can steal
 // (docs/kernel/sched-irq-printk.md §4.4).
 type Semaphore struct {
-	Lock   lock.Raw
+	Lock   lock.Raw // sem->lock
 	s      *Sched
 	name   string
 	count  int

@@ -39,20 +39,20 @@ func (s State) String() string {
 // Task is task_struct as the scheduler knows it.
 type Task struct {
 	cpu.Exec
-	State cpu.Var[State]
+	State cpu.Var[State] // task->state
 	// OnCPU is 1 from just before the switch to the task until the switch
 	// away from it is complete; wakers spin on it.
 	OnCPU cpu.Var[bool]
 	// OnRQ is p->on_rq == TASK_ON_RQ_QUEUED; it changes under rq->lock and
 	// is read by wakers that hold only pi_lock.
 	OnRQ   cpu.Var[bool]
-	PILock lock.Raw
+	PILock lock.Raw // p->pi_lock
 
-	Policy  int
-	Nice    int
+	Policy  int    // always SCHED_NORMAL so far
+	Nice    int    // -20 to 19
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
-	Exited  bool
+	Exited  bool   // switched away from for the last time
 
 	cpuNr     int // task_cpu(p); changes under pi_lock
 	wakeCPU   int

@@ -8,7 +8,7 @@ import (
 
 // WaitQueue is wait_queue_head_t: a lock and a list of sleepers.
 type WaitQueue struct {
-	Lock lock.Raw
+	Lock lock.Raw // q->lock
 	s    *Sched
 	list []*WaitEntry // head first
 	obj  cpu.Var[int] // the list's length, for the unlocked waitqueue_active()
@@ -16,8 +16,8 @@ type WaitQueue struct {
 
 // WaitEntry is wait_queue_t with autoremove_wake_function.
 type WaitEntry struct {
-	Task      *Task
-	Exclusive bool
+	Task      *Task // who sleeps
+	Exclusive bool  // WQ_FLAG_EXCLUSIVE
 	queued    bool
 }
 
