@@ -28,8 +28,8 @@ func NewTracer(symbols *ksym.Table) *Tracer {
 	return &Tracer{Symbols: symbols, stacks: make([]capture, 1)}
 }
 
-// Capture takes the calling fiber's stack.
-func (t *Tracer) Capture() lockdep.Stack { return t.capture(nil) }
+// Capture takes x's stack; x is the one that calls.
+func (t *Tracer) Capture(x *Exec) lockdep.Stack { return t.capture(x) }
 
 func (t *Tracer) capture(x *Exec) lockdep.Stack {
 	var pcs [96]uintptr
@@ -42,40 +42,45 @@ func (t *Tracer) capture(x *Exec) lockdep.Stack {
 	return lockdep.Stack(len(t.stacks) - 1)
 }
 
-// Frames resolves a captured stack into the kernel's frames.
+// userText is the synthetic address of task bodies, which are user space.
+const userText = 0x400000
+
+// Frames resolves a captured stack into the kernel's frames; the place of a
+// task body, if it was one that called, comes last.
 func (t *Tracer) Frames(s lockdep.Stack) []lockdep.Frame {
 	var out []lockdep.Frame
-	for _, f := range t.Symbols.Walk(t.stacks[s].pcs) {
+	c := &t.stacks[s]
+	for _, f := range t.Symbols.Walk(c.pcs) {
+		if c.tail != "" && f.Func.Kernel == "ret_from_fork" {
+			out = append(out, lockdep.Frame{Addr: userText, Sym: c.tail})
+			break // below a system call there is nothing of the kernel
+		}
 		out = append(out, lockdep.Frame{Addr: f.Addr(), Sym: f.String()})
 	}
 	return out
 }
 
-// Text prints a captured stack, one frame a line, with the given indent; the
-// place of a task body comes last.
+// Text prints a captured stack, one frame a line, with the given indent.
 func (t *Tracer) Text(s lockdep.Stack, indent string) string {
 	var b strings.Builder
 	for _, f := range t.Frames(s) {
 		b.WriteString(indent + f.String() + "\n")
 	}
-	if tail := t.stacks[s].tail; tail != "" {
-		b.WriteString(indent + tail + "\n")
-	}
 	return b.String()
 }
 
 // site resolves a stack to the first frame that is not a lock function's own:
-// what _RET_IP_ is in a lock's slow path.
+// what _RET_IP_ is in a lock's slow path. Of a lock that a task body takes
+// itself it is the place in the body.
 func (t *Tracer) site(s lockdep.Stack) lockdep.Frame {
-	frames := t.Symbols.Walk(t.stacks[s].pcs)
-	for _, f := range frames {
-		if strings.HasPrefix(f.Func.Kernel, "_raw_") || strings.HasPrefix(f.Func.Kernel, "lock_") ||
-			strings.HasPrefix(f.Func.Kernel, "__mutex") || f.Func.Kernel == "mutex_lock" {
-			continue
+	for _, f := range t.Frames(s) {
+		if !strings.HasPrefix(f.Sym, "_raw_") && !strings.HasPrefix(f.Sym, "lock_") &&
+			!strings.HasPrefix(f.Sym, "__mutex") && !strings.HasPrefix(f.Sym, "mutex_") &&
+			!strings.HasPrefix(f.Sym, "entry_SYSCALL") {
+			return f
 		}
-		return lockdep.Frame{Addr: f.Addr(), Sym: f.String()}
 	}
-	return lockdep.Frame{Addr: 0, Sym: "0x0"}
+	return lockdep.Frame{Sym: "0x0"}
 }
 
 // lockTracer lends the tracer to the validator of one machine.
@@ -85,16 +90,24 @@ type lockTracer struct {
 }
 
 func (t *lockTracer) Here() lockdep.Site {
-	return lockdep.Site(t.capture(nil))
+	return lockdep.Site(t.capture(t.current()))
 }
 
 func (t *lockTracer) Capture() lockdep.Stack {
-	return t.capture(t.m.CPUs[t.CPU()].cur)
+	return t.capture(t.current())
 }
 
 func (t *lockTracer) Site(s lockdep.Site) lockdep.Frame { return t.site(lockdep.Stack(s)) }
 
 func (t *lockTracer) CPU() int { return t.m.E.Current().ID() }
+
+// current is who runs: nobody before the machine is switched on.
+func (t *lockTracer) current() *Exec {
+	if t.m.E.Current() == nil {
+		return nil
+	}
+	return t.m.CPUs[t.CPU()].cur
+}
 
 // Site names the function a captured stack was taken for.
 func (t *Tracer) Site(s lockdep.Stack) string { return t.site(s).Sym }

@@ -37,7 +37,7 @@ func Warn(x *Exec, cond bool, where, text string) bool {
 	x.Op(sim.KindFinding, &m.findObj, sim.AccessWrite, 0)
 	f := &Finding{Kind: "warn", Title: "WARNING: " + text + " at " + where, Text: text}
 	if m.Tracer != nil {
-		f.Stack = m.Tracer.Capture()
+		f.Stack = m.Tracer.Capture(x)
 	}
 	m.AddFinding(x, f)
 	m.Hooks.Printk(x, LevelWarning, "------------[ cut here ]------------", 0)
@@ -66,7 +66,7 @@ func Bug(x *Exec, where, text string) {
 	x.Op(sim.KindFinding, &m.findObj, sim.AccessWrite, 0)
 	f := &Finding{Kind: "bug", Title: "kernel BUG at " + where, Text: text}
 	if m.Tracer != nil {
-		f.Stack = m.Tracer.Capture()
+		f.Stack = m.Tracer.Capture(x)
 	}
 	m.AddFinding(x, f)
 	m.Hooks.Printk(x, LevelEmerg, "kernel BUG at "+where+"!", lineWidth)
@@ -79,7 +79,7 @@ func Assert(x *Exec, text string) {
 	x.Op(sim.KindFinding, &m.findObj, sim.AccessWrite, 0)
 	f := &Finding{Kind: "assert", Title: "assertion failed: " + text, Text: text}
 	if m.Tracer != nil {
-		f.Stack = m.Tracer.Capture()
+		f.Stack = m.Tracer.Capture(x)
 	}
 	m.AddFinding(x, f)
 }

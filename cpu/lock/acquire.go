@@ -105,7 +105,7 @@ func (l *Raw) lockdepTime(x *cpu.Exec) {
 func (l *Raw) take(x *cpu.Exec) {
 	l.owner, l.reserved = x.CPU(), false
 	if t := l.m.Tracer; t != nil {
-		l.site = t.Capture()
+		l.site = t.Capture(x)
 	}
 }
 
