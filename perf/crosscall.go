@@ -3,6 +3,7 @@ package perf
 import (
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
+	"lockstep/sim"
 )
 
 // taskFunctionCall is task_function_call(): run fn on the CPU where task is
@@ -41,4 +42,23 @@ func (p *Perf) remoteFunction(x *cpu.Exec, task *sched.Task, fn func(x *cpu.Exec
 //kernel:fn task_curr kernel/sched/core.c
 func (p *Perf) taskCurr(x *cpu.Exec, task *sched.Task) bool {
 	return p.s.RQ(task.TaskCPU()).Curr.ReadOnce(x) == task
+}
+
+// Bounds of tryLater.
+const (
+	atOnce   = 4
+	firstGap = 100 * sim.Nanosecond
+	longest  = 50 * sim.Microsecond
+)
+
+// tryLater comes between two tries of a cross-call whose target is just being
+// switched. The kernel tries again at once, for as long as the switch takes:
+// that is a console's 400 ms if lockdep reports something in it. A spinner
+// must not burn events, so behind the first few tries time passes in one
+// piece, growing with what has passed; interrupts and preemption come in as
+// they would between two tries.
+func (p *Perf) tryLater(x *cpu.Exec, n int) {
+	if n >= atOnce {
+		x.Delay(min(firstGap<<min(n-atOnce, 20), longest))
+	}
 }

@@ -15,7 +15,7 @@ import "lockstep/cpu"
 func (p *Perf) installInContext(x *cpu.Exec, c *Context, e *Event) {
 	cpu.WarnOnce(x, !c.mutex.IsLocked(x), coreFile, "perf_install_in_context: ctx->mutex is not held")
 	e.ctx.WriteOnce(x, c)
-	for {
+	for n := 0; ; n++ {
 		task := c.task.ReadOnce(x) // an exchange may change it at any time
 		if p.taskFunctionCall(x, task, func(x *cpu.Exec) { p.installHere(x, c, e) }) == nil {
 			return
@@ -27,6 +27,7 @@ func (p *Perf) installInContext(x *cpu.Exec, c *Context, e *Event) {
 			return
 		}
 		c.lock.UnlockIrq(x)
+		p.tryLater(x, n)
 	}
 }
 
@@ -70,7 +71,7 @@ func (p *Perf) installHere(x *cpu.Exec, c *Context, e *Event) {
 func (p *Perf) removeFromContext(x *cpu.Exec, e *Event) {
 	c := e.ctx.Peek() // ctx->mutex is held, so it does not change
 	cpu.WarnOnce(x, !c.mutex.IsLocked(x), coreFile, "perf_remove_from_context: ctx->mutex is not held")
-	for {
+	for n := 0; ; n++ {
 		task := c.task.ReadOnce(x)
 		if p.taskFunctionCall(x, task, func(x *cpu.Exec) { p.removeHere(x, e, c) }) == nil {
 			return
@@ -82,6 +83,7 @@ func (p *Perf) removeFromContext(x *cpu.Exec, e *Event) {
 			return
 		}
 		c.lock.UnlockIrq(x)
+		p.tryLater(x, n)
 	}
 }
 
