@@ -98,3 +98,33 @@ func BenchmarkOrdering(b *testing.B) {
 		b.Run(fmt.Sprintf("engine/procs=8/global=1in%d", g), func(b *testing.B) { benchEngine(b, 8, g) })
 	}
 }
+
+// BenchmarkTree is the ordering structure's own share: one processor's key
+// replaced and the next one taken, without a fiber. It may grow with log2 of
+// the processors; what BenchmarkScale grows beyond it are the fibers' stacks
+// falling out of the cache.
+func BenchmarkTree(b *testing.B) {
+	for _, n := range []int{8, 64, 1024, 4096} {
+		b.Run(fmt.Sprintf("procs=%d", n), func(b *testing.B) {
+			t := newWinnerTree(n)
+			rnd := xorshift(1)
+			for i := range n {
+				t.set(i, keyOf(Time(rnd.next()&1023), i))
+			}
+			b.ResetTimer()
+			for range b.N {
+				k := t.min()
+				id := procOf(k)
+				t.set(id, never)
+				t.set(id, keyOf(timeOf(k)+Time(1+rnd.next()&1023), id))
+			}
+		})
+	}
+}
+
+// BenchmarkScale is the whole engine with every operation global.
+func BenchmarkScale(b *testing.B) {
+	for _, n := range []int{2, 8, 64, 1024, 4096} {
+		b.Run(fmt.Sprintf("procs=%d", n), func(b *testing.B) { benchEngine(b, n, 1) })
+	}
+}
