@@ -86,7 +86,7 @@ func writeVerdicts(out io.Writer, t *configs.Tally) {
 	fmt.Fprintf(out, "%-*s  %9s  %7s  %11s  first token\n", width, names[0], "runs", "share", "median time")
 	for i, c := range t.Counts {
 		share := 100 * float64(c.Count) / float64(t.Done)
-		fmt.Fprintf(out, "%-*s  %9d  %5.1f %%  %11s  %s\n", width, names[i+1], c.Count, share, duration(c.Median), shellWord(c.First.String()))
+		fmt.Fprintf(out, "%-*s  %9d  %5s %%  %11s  %s\n", width, names[i+1], c.Count, percent(share), duration(c.Median), shellWord(c.First.String()))
 	}
 }
 
@@ -120,4 +120,13 @@ func count(n uint64, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// percent prints a share with one decimal, and a rare one with as many as
+// show that it is not nothing.
+func percent(share float64) string {
+	if share > 0 && share < 0.1 {
+		return fmt.Sprintf("%.3f", share)
+	}
+	return fmt.Sprintf("%.1f", share)
 }
