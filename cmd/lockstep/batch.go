@@ -125,7 +125,7 @@ func count(n uint64, what string) string {
 // percent prints a share with one decimal, and a rare one with as many as
 // show that it is not nothing.
 func percent(share float64) string {
-	if share > 0 && share < 0.1 {
+	if share > 0 && share < 0.05 {
 		return fmt.Sprintf("%.3f", share)
 	}
 	return fmt.Sprintf("%.1f", share)
