@@ -44,6 +44,13 @@ func BenchmarkRun(b *testing.B) {
 	b.Run("perf-deadlock-2cpu", func(b *testing.B) { benchRuns(b, "perf-deadlock-2cpu") })
 	b.Run("perf-lockdep", func(b *testing.B) { benchRuns(b, "perf-lockdep") })
 	b.Run("perf-lockdep/lockdep-off", func(b *testing.B) { benchRuns(b, "perf-lockdep", "lockdep.off", "true") })
+	// The fixed form never reports, so the validator judges to the end; its
+	// baseline is the same without the validator.
+	fixed := []string{"kernel.perf.lock_task_context", "irqs-off"}
+	b.Run("perf-lockdep/fixed", func(b *testing.B) { benchRuns(b, "perf-lockdep", fixed...) })
+	b.Run("perf-lockdep/fixed/lockdep-off", func(b *testing.B) {
+		benchRuns(b, "perf-lockdep", append(fixed, "lockdep.off", "true")...)
+	})
 	b.Run("abba", func(b *testing.B) { benchRuns(b, "abba") })
 }
 

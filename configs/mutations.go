@@ -15,6 +15,8 @@ type Mutation struct {
 
 // mutations are all there are, by name; a test compares them with the tree.
 var mutations = []Mutation{
+	{"irq.csd-irqs-off", "smp_call_function_single() waits for the call with interrupts off.",
+		"deadlock: two CPUs that call each other wait for each other, both deaf"},
 	{"perf.put-ctx-immediate", "put_ctx() frees a context at once, without waiting for a grace period.",
 		"use-after-free: a reader still holds the pointer that it took under rcu_read_lock()"},
 	{"rcu.exp-ipi-ignores-nesting", "sync_rcu_exp_handler() reports its CPU at once, also inside a reader.",
@@ -27,6 +29,12 @@ var mutations = []Mutation{
 		"rcu-stall: an expedited grace period waits for a reader that has left; give it a time limit above the stall timeout"},
 	{"rcu.wake-under-rnp", "The waiter is woken while the lock of the root rcu_node is still held.",
 		"lockdep: an edge from the rcu_node lock to the locks of a wake-up closes a cycle"},
+	{"sched.complete-no-wake", "complete() counts the completion but wakes nobody.",
+		"hang: the waiter sleeps on; give it no time limit that comes first"},
+	{"sched.leak-preempt-count", "try_to_wake_up() leaves preempt_count one too high.",
+		"sleep-in-atomic: the waker's next schedule() finds the count raised; in a timer's function it is a warn"},
+	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",
+		"lockdep: a wake-up takes them the other way round"},
 }
 
 // Mutations lists the known mutations by name.

@@ -29,7 +29,9 @@ func (h Holder) blocked() *Wait {
 		return nil
 	}
 	if c := h.Task.cpu; c != nil && c.cur == h.Task {
-		return c.Waiting()
+		if w := c.Waiting(); w != nil {
+			return w // perhaps in an interrupt handler on its way to sleep
+		}
 	}
 	return h.Task.Blocked
 }
@@ -62,7 +64,9 @@ func (m *Machine) checkDeadlock(c *CPU) {
 // CheckHandover asks the graph after a lock was handed to a waiter on c.
 func (m *Machine) CheckHandover(c *CPU) { m.follow(Holder{CPU: c}) }
 
-// CheckSleep asks the graph when x is about to sleep for w.
+// CheckSleep asks the graph when x, off its runqueue now but still the one its
+// CPU runs, goes to sleep for x.Blocked. It comes right behind a global
+// operation.
 func (m *Machine) CheckSleep(x *Exec) { m.follow(Holder{Task: x}) }
 
 func (m *Machine) follow(start Holder) {

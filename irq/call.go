@@ -86,7 +86,7 @@ func (ic *Controller) CallFunctionSingle(x *cpu.Exec, to int, fn func(x *cpu.Exe
 	err := ic.execSingle(x, to, d, fn)
 	if wait {
 		if err == nil {
-			ic.csdLockWait(x, d)
+			ic.waitForCall(x, d)
 		}
 		q.sync = append(q.sync, d)
 	}
@@ -120,6 +120,16 @@ func (ic *Controller) csdLockWait(x *cpu.Exec, d *csd) {
 		x.Spin(w)
 		x.EndWait(w)
 	}
+}
+
+// waitForCall is csd_lock_wait() of the call's own csd: the caller must have
+// interrupts on, so that calls on its own CPU are served meanwhile.
+func (ic *Controller) waitForCall(x *cpu.Exec, d *csd) {
+	if ic.m.Mutated("irq.csd-irqs-off") {
+		f := cpu.LocalIrqSave(x)
+		defer func() { cpu.LocalIrqRestore(x, f) }()
+	}
+	ic.csdLockWait(x, d)
 }
 
 // csdUnlock is csd_unlock(): a release store.

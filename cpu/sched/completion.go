@@ -37,7 +37,9 @@ func (c *Completion) Done() int { return c.done }
 func (c *Completion) Complete(x *cpu.Exec) {
 	f := c.wait.Lock.LockIrqsave(x)
 	c.done++
-	c.wait.wakeLocked(x, Normal, 1)
+	if !c.wait.s.m.Mutated("sched.complete-no-wake") {
+		c.wait.wakeLocked(x, Normal, 1)
+	}
 	c.wait.Lock.UnlockIrqrestore(x, f)
 }
 

@@ -98,6 +98,13 @@ func (s *Sched) idleCPU(x *cpu.Exec, c int) bool {
 //
 //kernel:fn task_rq_lock kernel/sched/core.c
 func (s *Sched) TaskRQLock(x *cpu.Exec, p *Task) (*RQ, cpu.Flags) {
+	if s.m.Mutated("sched.task-rq-lock-inverted") {
+		f := cpu.LocalIrqSave(x)
+		rq := &s.rqs[p.cpuNr]
+		rq.Lock.Lock(x)
+		p.PILock.Lock(x)
+		return rq, f
+	}
 	for {
 		f := p.PILock.LockIrqsave(x)
 		rq := &s.rqs[p.cpuNr]

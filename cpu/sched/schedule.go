@@ -83,6 +83,7 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 	rq.Lock.LockIrq(x)
 	if !preempt && prev.State.Peek() != Running {
 		s.deactivate(x, rq, prev)
+		s.m.CheckSleep(x) // it sleeps for certain: ask for a deadlock now
 	}
 	if prev.OnRQ.Peek() {
 		rq.updateClock(x)

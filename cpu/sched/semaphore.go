@@ -34,9 +34,10 @@ func (m *Semaphore) Init(s *Sched, name string, count int, key *lockdep.Key) {
 func (m *Semaphore) AwaitedName() string { return m.name }
 
 // Holder implements [cpu.Awaited]: the last task that got it, which is who
-// has it as long as the semaphore is used as a lock.
-func (m *Semaphore) Holder(*cpu.Wait) cpu.Holder {
-	if m.holder == nil {
+// has it as long as the semaphore is used as a lock. A sleeper that up() handed
+// it to waits for nobody any more.
+func (m *Semaphore) Holder(w *cpu.Wait) cpu.Holder {
+	if m.holder == nil || m.holder == w.Task {
 		return cpu.Holder{}
 	}
 	return cpu.Holder{Task: m.holder, How: "last taken"}

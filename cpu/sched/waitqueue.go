@@ -157,7 +157,6 @@ func (s *Sched) SleepFor(x *cpu.Exec, k cpu.WaitKind, on cpu.Awaited) {
 	t := s.Task(x)
 	t.sleep = cpu.Wait{Kind: k, On: on, Task: x}
 	x.Blocked = &t.sleep
-	s.m.CheckSleep(x)
 	s.Schedule(x)
 	x.Blocked = nil
 }

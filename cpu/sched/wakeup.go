@@ -27,6 +27,9 @@ func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
 	s.m.Hooks.ReadLock(x) // ttwu_stat walks the domains
 	s.m.Hooks.ReadUnlock(x)
 	p.PILock.UnlockIrqrestore(x, f)
+	if s.m.Mutated("sched.leak-preempt-count") {
+		cpu.PreemptDisable(x)
+	}
 	return true
 }
 
