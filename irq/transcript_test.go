@@ -17,6 +17,7 @@ import (
 type transcript struct {
 	b   *box
 	on  bool
+	end bool // the sleeper ran
 	out strings.Builder
 }
 
@@ -39,7 +40,7 @@ func (tr *transcript) sleeper(c int) *sched.Task {
 	return tr.b.s.NewTask("sleeper", 100, 0, []int{c}, func(x *cpu.Exec) {
 		tr.b.s.SetCurrentState(x, sched.Uninterruptible)
 		tr.b.s.Schedule(x)
-		tr.on = false
+		tr.on, tr.end = false, true
 	})
 }
 
@@ -70,15 +71,13 @@ var scenes = map[string]struct {
 	}},
 	"preempts": {nil, func(tr *transcript) []*sched.Task {
 		p := tr.sleeper(1)
-		woken := false
 		hog := tr.b.s.NewTask("hog", 102, 0, []int{1}, func(x *cpu.Exec) {
-			for !woken {
+			for !tr.end {
 				x.Delay(100)
 			}
 		})
 		waker := tr.waker(p, func() bool {
-			woken = tr.asleep(p) && hog.OnCPU.Peek() && tr.b.m.E.Now() > 20*sim.Millisecond
-			return woken
+			return tr.asleep(p) && hog.OnCPU.Peek() && tr.b.m.E.Now() > 20*sim.Millisecond
 		})
 		return []*sched.Task{p, hog, waker}
 	}},
