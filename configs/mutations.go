@@ -34,7 +34,7 @@ var mutations = []Mutation{
 	{"sched.leak-preempt-count", "try_to_wake_up() leaves preempt_count one too high.",
 		"sleep-in-atomic: the waker's next schedule() finds the count raised; in a timer's function it is a warn"},
 	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",
-		"lockdep: a wake-up takes them the other way round"},
+		"lockdep: a wake-up takes them the other way round; a run in which they meet is a deadlock"},
 }
 
 // Mutations lists the known mutations by name.

@@ -82,6 +82,10 @@ var oracles = []oracle{
 		scenario: tasks("msleep(1)\n", "f = task_rq_lock(\"t1\")\ntask_rq_unlock(\"t1\", f)\nmsleep(3)\n"),
 	},
 	{
+		kind: "deadlock", mutation: "sched.task-rq-lock-inverted", says: "spinlock rq0->lock, held by CPU1 t2",
+		scenario: tasks("for i in range(50):\n    msleep(1)\n", "for i in range(150000):\n    f = task_rq_lock(\"t1\")\n    task_rq_unlock(\"t1\", f)\n"),
+	},
+	{
 		kind: "lockdep", set: wrong, says: "circular locking dependency",
 		scenario: tasks(inOrder("raw_spin_lock", "raw_spin_unlock", "A", "B", false), "msleep(5)\n"+inOrder("raw_spin_lock", "raw_spin_unlock", "A", "B", true)),
 	},

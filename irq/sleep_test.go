@@ -93,9 +93,10 @@ func TestMutexExcludes(t *testing.T) {
 	b.notes(t, &notes, tasks, "got0 try:false,locked:true got1 got2")
 }
 
-// TestMutexCycle: two tasks and two mutexes, each waits for the other's.
-func TestMutexCycle(t *testing.T) {
-	b := newBox(cpu.Config{CPUs: 2})
+// mutexCycle lets two tasks wait for each other's mutex, and returns the box
+// at the end of its run.
+func mutexCycle(t *testing.T, engine sim.Config) *box {
+	b := newBox(cpu.Config{CPUs: 2, Engine: engine})
 	keys := [2]lockdep.Key{{Name: "m0"}, {Name: "m1"}}
 	var m [2]sched.Mutex
 	for i := range m {
@@ -110,6 +111,27 @@ func TestMutexCycle(t *testing.T) {
 		}))
 	}
 	b.run(t, tasks...)
+	return b
+}
+
+// TestMutexCycleRunAhead: the deadlock is found in the same step however the
+// run is executed.
+func TestMutexCycleRunAhead(t *testing.T) {
+	for seed := range uint64(50) {
+		var outcomes [2]outcome
+		for i := range outcomes {
+			b := mutexCycle(t, sim.Config{Seed: seed, Stalls: seed%2 == 1, NoRunAhead: i == 1})
+			outcomes[i] = outcome{b.m.E.Hash(), b.m.E.Steps(), b.m.E.Now(), b.verdicts()}
+		}
+		if outcomes[0] != outcomes[1] {
+			t.Fatalf("seed %d:\nahead   %+v\nstepped %+v", seed, outcomes[0], outcomes[1])
+		}
+	}
+}
+
+// TestMutexCycle: the report names both edges.
+func TestMutexCycle(t *testing.T) {
+	b := mutexCycle(t, sim.Config{})
 	fs := b.m.Findings()
 	if n := len(fs); n != 2 || fs[0].Kind != "lockdep" || fs[1].Kind != "deadlock" {
 		t.Fatalf("findings: %s", b.verdicts())
@@ -174,4 +196,29 @@ func TestWaitQueue(t *testing.T) {
 		}
 	})
 	b.notes(t, &notes, tasks, "active=true sleepers=4 map[0:true 2:true 3:true] active=true sleepers=1 map[0:true 1:true 2:true 3:true]")
+}
+
+// TestHandoverIsNoCycle: a semaphore may be handed to a task that is still on
+// its way to sleep for it; then the task waits for itself only by appearance.
+func TestHandoverIsNoCycle(t *testing.T) {
+	for seed := range uint64(40) {
+		b := newBox(cpu.Config{CPUs: 3, Engine: sim.Config{Seed: seed, Stalls: true}})
+		var sem sched.Semaphore
+		sem.Init(b.s, "sem", 1, &semKey)
+		got := 0
+		var tasks []*sched.Task
+		for i := range 3 {
+			tasks = append(tasks, b.s.NewTask(fmt.Sprintf("t%d", i), 100+i, 0, []int{i}, func(x *cpu.Exec) {
+				for range 50 {
+					sem.Down(x)
+					x.Delay(sim.Microsecond)
+					got++
+					sem.Up(x)
+				}
+			}))
+		}
+		if end := b.run(t, tasks...); end != sim.EndStopped || got != 150 || b.verdicts() != "" {
+			t.Fatalf("seed %d: end %v, got %d times, %s", seed, end, got, b.verdicts())
+		}
+	}
 }

@@ -59,17 +59,22 @@ func (tr *transcript) waker(p *sched.Task, ready func() bool) *sched.Task {
 // machine.
 var scenes = map[string]struct {
 	llc   []int
+	poll  bool
 	tasks func(tr *transcript) []*sched.Task
 }{
-	"shared-cache": {nil, func(tr *transcript) []*sched.Task {
+	"shared-cache": {nil, false, func(tr *transcript) []*sched.Task {
 		p := tr.sleeper(1)
 		return []*sched.Task{p, tr.waker(p, func() bool { return tr.asleep(p) })}
 	}},
-	"other-cache": {[]int{0, 1}, func(tr *transcript) []*sched.Task {
+	"other-cache": {[]int{0, 1}, false, func(tr *transcript) []*sched.Task {
 		p := tr.sleeper(1)
 		return []*sched.Task{p, tr.waker(p, func() bool { return tr.asleep(p) })}
 	}},
-	"preempts": {nil, func(tr *transcript) []*sched.Task {
+	"polling": {nil, true, func(tr *transcript) []*sched.Task {
+		p := tr.sleeper(1)
+		return []*sched.Task{p, tr.waker(p, func() bool { return tr.asleep(p) })}
+	}},
+	"preempts": {nil, false, func(tr *transcript) []*sched.Task {
 		p := tr.sleeper(1)
 		hog := tr.b.s.NewTask("hog", 102, 0, []int{1}, func(x *cpu.Exec) {
 			for !tr.end {
@@ -81,7 +86,7 @@ var scenes = map[string]struct {
 		})
 		return []*sched.Task{p, hog, waker}
 	}},
-	"on-cpu": {nil, func(tr *transcript) []*sched.Task {
+	"on-cpu": {nil, false, func(tr *transcript) []*sched.Task {
 		p := tr.sleeper(1)
 		// Off its runqueue, yet the switch away from it is not complete.
 		return []*sched.Task{p, tr.waker(p, func() bool {
@@ -108,7 +113,7 @@ func TestTranscripts(t *testing.T) {
 		if d.Cmd != "scene" || !ok {
 			t.Fatalf("%s: no scene %q", d.Pos, d.Input)
 		}
-		tr := &transcript{b: newBox(cpu.Config{CPUs: 2, LLC: scene.llc, Engine: sim.Config{Seed: 1, NoRunAhead: true}})}
+		tr := &transcript{b: newBox(cpu.Config{CPUs: 2, LLC: scene.llc, PollIdle: scene.poll, Engine: sim.Config{Seed: 1, NoRunAhead: true}})}
 		tr.b.m.E.OnOp(tr.op)
 		if end := tr.b.run(t, scene.tasks(tr)...); end != sim.EndStopped {
 			t.Fatalf("%s: the run ended with %v", d.Pos, end)

@@ -101,8 +101,8 @@ func TestFairAgainstTwin(t *testing.T) {
 	})
 }
 
-// TestCalcDelta: the fixed point is within a millionth of delta*1024/weight,
-// and a nanosecond.
+// TestCalcDelta: the fixed point is within a hundred-thousandth of
+// delta*1024/weight, and a nanosecond.
 func TestCalcDelta(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var se entity

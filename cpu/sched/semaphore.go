@@ -14,6 +14,7 @@ type Semaphore struct {
 	s      *Sched
 	name   string
 	count  int
+	binary bool // initialised to one, so it is used as a lock
 	list   []*semWaiter
 	holder *cpu.Exec // of a binary semaphore, for the wait-for graph
 }
@@ -26,7 +27,7 @@ type semWaiter struct {
 // Init makes a semaphore with the given count; key is the class of its inner
 // lock.
 func (m *Semaphore) Init(s *Sched, name string, count int, key *lockdep.Key) {
-	m.s, m.name, m.count = s, name, count
+	m.s, m.name, m.count, m.binary = s, name, count, count == 1
 	m.Lock.Init(s.m, "("+name+").lock", key)
 }
 
