@@ -38,7 +38,7 @@ func (m *Semaphore) AwaitedName() string { return m.name }
 // has it as long as the semaphore is used as a lock. A sleeper that up() handed
 // it to waits for nobody any more.
 func (m *Semaphore) Holder(w *cpu.Wait) cpu.Holder {
-	if m.holder == nil || m.holder == w.Task {
+	if !m.binary || m.holder == nil || m.holder == w.Task {
 		return cpu.Holder{}
 	}
 	return cpu.Holder{Task: m.holder, How: "last taken"}
