@@ -141,7 +141,7 @@ type LockdepSpec struct {
 	Off bool `toml:"off" default:"false"`
 	// Whether lock dependencies made inside printk are recorded; v4.4 hides them by lockdep_off().
 	PrintkEdges string `toml:"printk_edges" default:"hidden" check:"hidden|visible"`
-	// Whether an rcu_read_unlock() that could wake is checked as one that does.
+	// Whether every printk tells the validator that it may wake somebody, also when nobody waits for the console.
 	MightWake bool `toml:"might_wake" default:"false"`
 	// Whether to go on validating after the first report; the kernel stops (debug_locks).
 	KeepGoing bool `toml:"keep_going" default:"false"`
