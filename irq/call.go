@@ -16,17 +16,18 @@ const (
 
 // csd is call_single_data: one call on another CPU.
 type csd struct {
-	flags  cpu.Var[uint32]
-	fn     func(x *cpu.Exec)
-	target *cpu.CPU
-	waiter *cpu.Wait
+	flags   cpu.Var[uint32]
+	fn      func(x *cpu.Exec)
+	target  *cpu.CPU
+	waiters *cpu.Wait // a task and a softirq on top of it may wait for one slot
 }
 
 // callQueue is a CPU's call_single_queue and its own csds.
 type callQueue struct {
 	obj   sim.Obj
 	queue []*csd
-	async csd // csd_data: the one slot for calls that are not waited for
+	taken []*csd // what is being served; the two change places
+	async csd    // csd_data: the one slot for calls that are not waited for
 	// sync are the free ones of the csds that are on callers' stacks in the
 	// kernel. A caller that waits cannot leave its CPU, so as many are enough
 	// as there are contexts that may call.
@@ -116,7 +117,7 @@ func (ic *Controller) csdLock(x *cpu.Exec, d *csd) {
 func (ic *Controller) csdLockWait(x *cpu.Exec, d *csd) {
 	for d.flags.ReadOnce(x)&csdLock != 0 {
 		w := x.BeginWait(cpu.WaitCSD, d, d.flags.Obj())
-		d.waiter = w
+		w.Next, d.waiters = d.waiters, w
 		x.Spin(w)
 		x.EndWait(w)
 	}
@@ -137,11 +138,11 @@ func (ic *Controller) waitForCall(x *cpu.Exec, d *csd) {
 //kernel:fn csd_unlock kernel/smp.c
 func (ic *Controller) csdUnlock(x *cpu.Exec, d *csd) {
 	d.flags.WriteOnce(x, 0)
-	if w := d.waiter; w != nil {
-		d.waiter = nil
+	for w := d.waiters; w != nil; w = w.Next {
 		w.Done = true
 		w.CPU.P.Wake(x.Now() + x.CPU().P.Jitter(ic.m.Costs.LineMiss))
 	}
+	d.waiters = nil
 }
 
 // execSingle is generic_exec_single().
@@ -177,9 +178,9 @@ func (ic *Controller) execSingle(x *cpu.Exec, to int, d *csd, fn func(x *cpu.Exe
 func (ic *Controller) flushCalls(x *cpu.Exec) {
 	q := ic.calls.This(x)
 	x.Op(cpu.KindUpdate, &q.obj, sim.AccessUpdate, ic.m.Costs.RMW)
-	for n := len(q.queue); n > 0; n-- {
-		d := q.queue[0]
-		q.queue = append(q.queue[:0], q.queue[1:]...)
+	list := q.queue // all of it, here: who comes next finds it empty and sends
+	q.queue, q.taken = q.taken[:0], list
+	for _, d := range list {
 		fn := d.fn
 		if d.flags.ReadOnce(x)&csdSync != 0 {
 			fn(x)

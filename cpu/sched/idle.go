@@ -110,10 +110,11 @@ func (s *Sched) poll(x *cpu.Exec) {
 	if !s.needResched(x) {
 		w := x.BeginWait(cpu.WaitQueue, rq, rq.idle.ThreadInfo.Obj())
 		rq.polling = w
-		if !w.CPU.P.Park() {
+		woken := w.CPU.P.Park()
+		rq.polling = nil // before the handler's local operations run ahead
+		if !woken {
 			s.m.Hooks.Interrupt(x)
 		}
-		rq.polling = nil
 		x.EndWait(w)
 	}
 	s.m.Hooks.IdleExit(x)
