@@ -61,7 +61,7 @@ func busyBox(cfg cpu.Config) (*box, []*sched.Task) {
 }
 
 func runBusy(t *testing.T, cpus int, engine sim.Config, costs cpu.Costs) (outcome, *box) {
-	b, tasks := busyBox(cpu.Config{CPUs: cpus, Engine: engine, Costs: costs})
+	b, tasks := busyBox(cpu.Config{CPUs: cpus, Engine: engine, Costs: costs, PollIdle: engine.Seed%4 == 2})
 	b.run(t, tasks...)
 	return outcome{b.m.E.Hash(), b.m.E.Steps(), b.m.E.Now(), b.verdicts()}, b
 }
@@ -105,6 +105,27 @@ func TestReplayOfPicks(t *testing.T) {
 		b.run(t, tasks...)
 		if got := (outcome{b.m.E.Hash(), b.m.E.Steps(), b.m.E.Now(), b.verdicts()}); got != want {
 			t.Fatalf("seed %d:\nrecorded %+v\nreplayed %+v", seed, want, got)
+		}
+	}
+}
+
+// TestNoCallIsLost sends calls to a CPU while it serves others: each runs.
+func TestNoCallIsLost(t *testing.T) {
+	for seed := range uint64(40) {
+		b := newBox(cpu.Config{CPUs: 4, Engine: sim.Config{Seed: seed}})
+		ran := 0
+		var tasks []*sched.Task
+		for i := range 3 {
+			tasks = append(tasks, b.s.NewTask(fmt.Sprintf("t%d", i), 100+i, 0, []int{i}, func(x *cpu.Exec) {
+				for range 10 {
+					if err := b.ic.CallFunctionSingle(x, 3, func(x *cpu.Exec) { x.Spend(3000); ran++ }, true); err != nil {
+						panic(err)
+					}
+				}
+			}))
+		}
+		if end := b.run(t, tasks...); end != sim.EndStopped || ran != 30 {
+			t.Fatalf("seed %d: ended with %v, %d calls of 30 ran\n%s", seed, end, ran, b.verdicts())
 		}
 	}
 }

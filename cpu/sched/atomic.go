@@ -17,7 +17,7 @@ func MightSleep(x *cpu.Exec) {
 	}
 	title := "BUG: sleeping function called from invalid context"
 	m := x.Machine()
-	m.AddFinding(x, &cpu.Finding{
+	x.Record(&cpu.Finding{
 		Kind: "sleep-in-atomic", Title: title,
 		Text: fmt.Sprintf("in_atomic(): %d, irqs_disabled(): %t, pid: %d, name: %s", c.Count(), c.IrqsDisabled(), x.PID, x.Comm),
 	})

@@ -114,7 +114,7 @@ func (s *Sched) scheduleDebug(x *cpu.Exec) {
 		Kind:  "sleep-in-atomic",
 		Title: fmt.Sprintf("BUG: scheduling while atomic: %s/%d/0x%08x", x.Comm, x.PID, c.Count()),
 	}
-	s.m.AddFinding(x, f)
+	x.Record(f)
 	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
 	c.SetCount(cpu.PreemptOffset)
 }
