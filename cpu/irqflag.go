@@ -28,12 +28,10 @@ func LocalIrqEnable(x *Exec) {
 	if x.cpu.P.Open() {
 		return
 	}
-	if ld := x.m.Lockdep; ld != nil {
-		if x.LD.Depth() > 0 { // marks the held locks' classes, which all CPUs share
-			x.Op(KindLockdep, &x.m.findObj, sim.AccessUpdate, 0)
-		}
-		ld.HardirqsOn(x.LD)
+	if x.m.Lockdep != nil && x.LD.Depth() > 0 { // marks the held locks' classes, which all CPUs share
+		x.Op(KindLockdep, &x.m.findObj, sim.AccessUpdate, 0)
 	}
+	x.HardirqsOn()
 	x.cpu.P.SetOpen(true)
 	x.Spend(x.m.Costs.Cli)
 }

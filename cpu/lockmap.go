@@ -92,6 +92,17 @@ func (x *Exec) LockdepOn() {
 // may run; it is printed when the validator has returned.
 func (m *Machine) lockdepReport(r *lockdep.Report) { m.reports = append(m.reports, r) }
 
+// HardirqsOn tells the validator that interrupts are about to be on again and
+// prints what it finds then, in the context that is to blame.
+func (x *Exec) HardirqsOn() {
+	if ld := x.m.Lockdep; ld != nil {
+		ld.HardirqsOn(x.LD)
+		if len(x.m.reports) > 0 {
+			x.printReports()
+		}
+	}
+}
+
 // printReports puts the validator's reports on record and prints them as the
 // kernel does: from within lock_acquire, interrupts off, lockdep quiet about
 // printk's own locks.

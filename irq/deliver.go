@@ -39,9 +39,7 @@ func (ic *Controller) entry(x *cpu.Exec, v Vector) {
 		ic.s.PreemptScheduleIrq(x)
 	}
 	x.Local(cpu.KindIrqExit, ic.m.Costs.IrqExit)
-	if ld := ic.m.Lockdep; ld != nil {
-		ld.HardirqsOn(x.LD)
-	}
+	x.HardirqsOn()
 	x.CPU().P.SetOpen(true)
 }
 
