@@ -129,3 +129,23 @@ func TestNoCallIsLost(t *testing.T) {
 		}
 	}
 }
+
+// TestRunAheadAndNMI: an NMI is taken at its own instant also where interrupts
+// are off, ahead of the others or not.
+func TestRunAheadAndNMI(t *testing.T) {
+	for seed := range uint64(60) {
+		var got [2]outcome
+		for i := range got {
+			b, tasks := busyBox(cpu.Config{CPUs: 3, Engine: sim.Config{Seed: seed, NoRunAhead: i == 1}})
+			nmi := b.m.E.NewSource("nmi", func(uint64) { b.ic.RaiseNMI(1) }).Unmaskable()
+			for k := range 200 {
+				b.m.E.At(nmi, sim.Time(1000+k*(377+int(seed))), 0)
+			}
+			b.run(t, tasks...)
+			got[i] = outcome{b.m.E.Hash(), b.m.E.Steps(), b.m.E.Now(), b.verdicts()}
+		}
+		if got[0] != got[1] {
+			t.Fatalf("seed %d:\nahead   %+v\nstepped %+v", seed, got[0], got[1])
+		}
+	}
+}

@@ -6,7 +6,7 @@ import "lockstep/cpu"
 func (ic *Controller) OnNMI(fn func(x *cpu.Exec)) { ic.nmi = append(ic.nmi, fn) }
 
 // RaiseNMI latches an NMI at a CPU; one more than is being served is kept,
-// others are lost. A device calls it.
+// others are lost. A device calls it, from a source that is Unmaskable.
 func (ic *Controller) RaiseNMI(c int) {
 	ic.apics[c].nmi = true
 	ic.apics[c].update()

@@ -119,7 +119,7 @@ func TestNMI(t *testing.T) {
 	for at := sim.Time(0); at < 4*sim.Microsecond; at += 5 {
 		b := newBox(1, Config{})
 		b.ic.OnNMI(func(x *cpu.Exec) { b.p.Printk(x, 3, "from the NMI", 0) })
-		nmi := b.m.E.NewSource("nmi", func(uint64) { b.ic.RaiseNMI(0) })
+		nmi := b.m.E.NewSource("nmi", func(uint64) { b.ic.RaiseNMI(0) }).Unmaskable()
 		b.m.E.At(nmi, start+at, 0)
 		b.run(t, b.task("t", 0, func(x *cpu.Exec) {
 			x.Delay(start - x.Now())

@@ -49,7 +49,10 @@ type Engine struct {
 
 	jitter  [256]uint16
 	sources int32
-	objects ObjID
+	// unmaskable events are queued: run-ahead with interrupts closed ends at
+	// the next device event.
+	unmaskable int
+	objects    ObjID
 
 	steps  uint64 // global operations so far
 	firing bool   // a device event is being delivered
@@ -191,6 +194,9 @@ func (e *Engine) deliver(ev event) {
 		e.now = ev.due
 	}
 	ev.src.live--
+	if ev.src.unmaskable {
+		e.unmaskable--
+	}
 	if e.record != nil {
 		e.record.device(ev.src)
 	}
@@ -216,6 +222,9 @@ func (e *Engine) enter(p *Proc) {
 	limit := keyOf(e.cfg.TimeLimit, 0)
 	e.horizon = min(other, dev, stall, limit)
 	e.far = stall
+	if e.unmaskable > 0 {
+		e.far = min(stall, dev)
+	}
 	if other > never-key(e.cfg.MinLatency)<<idBits {
 		other = never
 	} else {

@@ -9,7 +9,9 @@ type Source struct {
 	last Time
 	gen  uint32
 	live uint32
-	fire func(arg uint64)
+	// unmaskable: see Unmaskable.
+	unmaskable bool
+	fire       func(arg uint64)
 }
 
 // Name returns what the source was registered as.

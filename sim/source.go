@@ -15,6 +15,14 @@ func (e *Engine) NewSourceID(id int, name string, fire func(arg uint64)) *Source
 	return &Source{id: int32(id), name: name, fire: fire}
 }
 
+// Unmaskable says that the source's events interrupt also what has interrupts
+// closed, as an NMI does: while one is queued, local operations do not pass
+// it even then. It returns the source.
+func (s *Source) Unmaskable() *Source {
+	s.unmaskable = true
+	return s
+}
+
 // Rand returns a new random stream for the source.
 func (e *Engine) Rand(s *Source) Rand {
 	return NewRand(e.cfg.Seed, streamSource+uint64(s.id))
@@ -30,11 +38,18 @@ func (e *Engine) At(s *Source, due Time, arg uint64) {
 	e.queue.push(event{due: due, arg: arg, src: s, gen: s.gen})
 	k := keyOf(due, 0)
 	e.lower(k, k)
+	if s.unmaskable {
+		e.unmaskable++
+		e.far = min(e.far, k)
+	}
 }
 
 // Cancel withdraws all queued events of s.
 func (e *Engine) Cancel(s *Source) {
 	s.gen++
+	if s.unmaskable {
+		e.unmaskable -= int(s.live)
+	}
 	s.live = 0
 	s.last = 0
 	e.queue.pruneCancelled()
