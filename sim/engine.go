@@ -40,12 +40,13 @@ type Engine struct {
 	tree   winnerTree
 	queue  eventQueue
 	fibers []*Fiber
+	hub    Fiber // the goroutine that called Run, while a fiber runs
 
 	now     Time // global: the latest global operation or device event
 	cur     *Proc
-	horizon key // the running processor's limit for global operations
-	open    key // ... for local operations with interrupts open
-	far     key // ... for local operations with interrupts closed
+	horizon key    // the running processor's limit for global operations
+	latency key    // the shortest from an operation to an interrupt elsewhere
+	local   [2]key // ... for local ones with interrupts closed and open
 
 	jitter  [256]uint16
 	sources int32
@@ -54,12 +55,13 @@ type Engine struct {
 	unmaskable int
 	objects    ObjID
 
-	steps  uint64 // global operations so far
-	firing bool   // a device event is being delivered
-	end    End
-	err    error
-	trace  func(*Proc, Op)
-	record *Recording
+	steps     uint64 // global operations so far
+	firing    bool   // a device event is being delivered
+	end       End    // not EndNone: the machine stands
+	err       error
+	unwinding bool
+	trace     func(*Proc, Op)
+	record    *Recording
 }
 
 // New makes an engine whose processors have no fibers yet.
@@ -74,6 +76,8 @@ func New(cfg Config) *Engine {
 		cfg.StepLimit = ^uint64(0)
 	}
 	e := &Engine{cfg: cfg, tree: newWinnerTree(cfg.Procs), procs: make([]Proc, cfg.Procs)}
+	e.hub.e = e
+	e.latency = keyOf(cfg.MinLatency, 0)
 	fillJitter(&e.jitter, cfg.Jitter)
 	for i := range e.procs {
 		e.procs[i].init(e, i)
@@ -111,12 +115,7 @@ func (e *Engine) Run() (End, error) {
 		}
 	}
 	e.dispatch()
-	for e.end == EndNone {
-		f := e.cur.fiber
-		f.active = true
-		f.next()
-		f.active = false
-	}
+	e.hub.handOff()
 	if e.record != nil {
 		e.record.close()
 	}
@@ -130,7 +129,7 @@ func (e *Engine) Stop() {
 		e.end = EndStopped
 	}
 	if e.cur != nil && !e.firing {
-		e.cur.fiber.handOff(e)
+		e.cur.fiber.handOff()
 	}
 }
 
@@ -140,8 +139,13 @@ func (e *Engine) Close() {
 	if e.end == EndNone {
 		e.end = EndStopped
 	}
+	e.unwinding = true
 	for _, f := range e.fibers {
-		f.stop()
+		if f.yield == nil {
+			f.stop()
+		} else if !f.done {
+			e.hub.swap(f)
+		}
 	}
 	e.fibers = nil
 }
@@ -206,31 +210,26 @@ func (e *Engine) deliver(ev event) {
 }
 
 // enter makes p the running processor and works out how far it may run ahead.
+// Its key stays in the tree until it announces its next operation or parks.
 func (e *Engine) enter(p *Proc) {
-	e.tree.set(p.id, never)
 	e.cur = p
 	if e.record != nil {
 		e.record.enter(p)
 	}
 	if e.cfg.NoRunAhead || e.cfg.Chooser != nil {
-		e.horizon, e.open, e.far = 0, 0, 0
+		e.horizon, e.local = 0, [2]key{}
 		return
 	}
-	other := e.tree.min()
+	other := e.tree.others(p.id)
 	dev := keyOf(e.queue.due(), 0)
 	stall := keyOf(p.stallAt, 0)
-	limit := keyOf(e.cfg.TimeLimit, 0)
-	e.horizon = min(other, dev, stall, limit)
-	e.far = stall
+	other2 := min(other, never-e.latency) + e.latency
+	any := min(dev, stall, keyOf(e.cfg.TimeLimit, 0))
+	e.horizon, e.local[1] = min(other, any), min(other2, any)
+	e.local[0] = stall
 	if e.unmaskable > 0 {
-		e.far = min(stall, dev)
+		e.local[0] = min(stall, dev)
 	}
-	if other > never-key(e.cfg.MinLatency)<<idBits {
-		other = never
-	} else {
-		other += key(e.cfg.MinLatency) << idBits
-	}
-	e.open = min(other, dev, stall, limit)
 }
 
 // lower tells the running processor that something may now happen at key k.
@@ -238,8 +237,8 @@ func (e *Engine) lower(k, open key) {
 	if k < e.horizon {
 		e.horizon = k
 	}
-	if open < e.open {
-		e.open = open
+	if open < e.local[1] {
+		e.local[1] = open
 	}
 }
 

@@ -261,3 +261,35 @@ func TestQueueTwin(t *testing.T) {
 		}
 	})
 }
+
+// TestFibersChangePlaces: fibers that start, end and are replaced in any
+// order, among processors that go on, each see only their own turns; a body
+// that returns leaves its processor without work.
+func TestFibersChangePlaces(t *testing.T) {
+	e := New(Config{Procs: 5})
+	defer e.Close()
+	ended := 0
+	var life func(p *Proc, rounds int) func()
+	life = func(p *Proc, rounds int) func() {
+		return func() {
+			me := p.Fiber()
+			for i := range 20 {
+				p.Global(Op{Kind: KindUser, Obj: 1}, Time(1+p.Rand().Intn(50)))
+				if p.Fiber() != me || e.Current() != p {
+					t.Fatalf("processor %d: another's turn at operation %d", p.ID(), i)
+				}
+			}
+			ended++
+			if rounds > 0 && p.ID()%2 == 0 {
+				p.SwitchTo(e.NewFiber(life(p, rounds-1)))
+				t.Error("a fiber came back that nobody switched to")
+			}
+		}
+	}
+	for i := range 5 {
+		e.Proc(i).Bind(e.NewFiber(life(e.Proc(i), 10)))
+	}
+	if end, err := e.Run(); end != EndStuck || err != nil || ended != 3*11+2 {
+		t.Errorf("ended with %v, %v; %d lives of %d", end, err, ended, 3*11+2)
+	}
+}

@@ -9,13 +9,22 @@ import (
 // Fiber is a coroutine: a Go call stack that can be parked at an operation
 // and resumed later, on whichever processor it is then bound to.
 type Fiber struct {
-	next  func() (struct{}, bool)
-	stop  func()
-	yield func(struct{}) bool
+	seat // of the coroutine it was made with
+
+	in    *seat // where it sits while parked
 	query func()
-	// active: on the stack of fibers that resumed each other.
-	active bool
-	done   bool
+	done  bool
+	e     *Engine
+}
+
+// A seat is the place in a coroutine of iter.Pull where one stack can be
+// parked. Both of its calls, next and yield, do the same: who runs sits down
+// and who sat there runs. They have to be called in turn.
+type seat struct {
+	next  func() (struct{}, bool)
+	yield func(struct{}) bool
+	stop  func()
+	taken bool // next has been called, yield is due
 }
 
 // unwind is the panic that takes a stopped fiber's frames down. Nothing from
@@ -24,9 +33,11 @@ type Fiber struct {
 type unwind struct{}
 
 // NewFiber makes a fiber that will run body. It starts when a processor is
-// first switched to it.
+// first switched to it. A body that returns leaves its processor without
+// work.
 func (e *Engine) NewFiber(body func()) *Fiber {
-	f := &Fiber{}
+	f := &Fiber{e: e}
+	f.in = &f.seat
 	f.next, f.stop = iter.Pull(func(yield func(struct{}) bool) {
 		f.yield = yield
 		defer func() {
@@ -38,43 +49,84 @@ func (e *Engine) NewFiber(body func()) *Fiber {
 			}
 		}()
 		body()
+		e.retire()
 	})
 	e.fibers = append(e.fibers, f)
 	return f
 }
 
-// handOff lets the fiber of the current processor run in place of f and
-// returns when it is f's turn again.
+// retire leaves the current processor without work.
+func (e *Engine) retire() {
+	if e.end == EndNone {
+		e.cur.fiber = nil
+		e.tree.set(e.cur.id, never)
+		e.dispatch()
+	}
+}
+
+// take lets f take the seat of the parked fiber to. Using the seat, which
+// is the caller's next step, runs to.
 //
-// A coroutine is resumed by a call and gives back to its caller, so a switch
-// by way of a hub costs two. The fibers that resumed each other form a stack
-// with the hub at its bottom; f is at its top. A fiber that is not on the
-// stack is resumed from f directly, one that is lies below f and is reached
-// by giving back: every fiber on the way looks whether it is the one. With
-// eight processors in random order that is 1.2 switches an operation instead
-// of 1.75.
+// A coroutine is meant to be resumed by a call and to give back to its
+// caller, which costs two switches by way of a hub for each change of fiber.
+// But a coroutine of the runtime is no more than one seat, and resuming and
+// giving back both exchange its sitter for the caller. So f goes straight to
+// any other fiber by taking its seat, whosever seat that is: n fibers and the
+// hub have n seats, and one of them runs.
+func (f *Fiber) take(to *Fiber) *seat {
+	s := to.in
+	f.in = s
+	s.taken = !s.taken
+	return s
+}
+
+// turn says who is to run: the fiber of the current processor, or the hub
+// when the machine stands.
+func (e *Engine) turn() *Fiber {
+	if e.end != EndNone {
+		return &e.hub
+	}
+	return e.cur.fiber
+}
+
+// handOff lets whose turn it is run in place of f and returns when it is f's.
+// A fiber that ends leaves its own seat to whoever sits there, so f may come
+// to when it is the turn of another.
 //
 // Behind a switch the processor mispredicts every return up to the frame
-// that differs, so this is one function and what calls it is shallow.
-func (f *Fiber) handOff(e *Engine) {
-	for e.end != EndNone || e.cur.fiber != f {
-		if e.end == EndNone {
-			if t := e.cur.fiber; !t.active {
-				t.active = true
-				t.next()
-				t.active = false
-				continue
-			}
-		}
-		for { // give back; in between f may be resumed to answer a query
-			if !f.yield(struct{}{}) {
-				panic(unwind{})
-			}
-			if f.query == nil {
-				break
-			}
-			f.query()
-		}
+// that differs, so what calls this is shallow, and [Proc.announce] has it in
+// place.
+func (f *Fiber) handOff() {
+	for to := f.e.turn(); to != f; to = f.e.turn() {
+		f.swap(to)
+	}
+}
+
+// swap parks f, runs to, and returns when somebody runs f.
+func (f *Fiber) swap(to *Fiber) {
+	if s := f.take(to); s.taken {
+		s.next()
+	} else {
+		s.yield(struct{}{})
+	}
+	f.back()
+}
+
+// back is what a fiber does first when it is run again: what the hub wants
+// of it, if the machine stands.
+func (f *Fiber) back() {
+	if f.e.end != EndNone {
+		f.answer()
+	}
+}
+
+func (f *Fiber) answer() {
+	if f.e.unwinding && f != &f.e.hub {
+		panic(unwind{})
+	}
+	if fn := f.query; fn != nil {
+		f.query = nil
+		fn()
 	}
 }
 
@@ -87,8 +139,7 @@ func (f *Fiber) Query(fn func()) {
 		return
 	}
 	f.query = fn
-	f.next()
-	f.query = nil
+	f.e.hub.swap(f)
 }
 
 // PanicError is a panic of simulated code, an internal error of the program.

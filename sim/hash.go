@@ -31,5 +31,5 @@ func (e *Engine) Steps() uint64 {
 // limit ends the run at the step limit.
 func (e *Engine) limit() {
 	e.end = EndLimit
-	e.cur.fiber.handOff(e)
+	e.cur.fiber.handOff()
 }

@@ -12,9 +12,9 @@ type Proc struct {
 	parked  bool // waits for Wake or, if open, for an interrupt
 	woken   bool
 
-	open    bool // interrupts are enabled
-	pending bool // an interrupt that may be taken is waiting
-	forced  bool // ... one that cannot be masked
+	open    uint8 // 1: interrupts are enabled
+	pending bool  // an interrupt that may be taken is waiting
+	forced  bool  // ... one that cannot be masked
 
 	op     Op
 	hash   uint64
@@ -73,12 +73,17 @@ func (p *Proc) Fiber() *Fiber { return p.fiber }
 func (p *Proc) Bind(f *Fiber) { p.fiber = f }
 
 // Open reports whether interrupts are enabled.
-func (p *Proc) Open() bool { return p.open }
+func (p *Proc) Open() bool { return p.open != 0 }
 
 // SetOpen enables or disables interrupts. It is not an operation: announce
 // one before closing; an interrupt that is pending when the processor opens
 // is taken at the next boundary.
-func (p *Proc) SetOpen(open bool) { p.open = open }
+func (p *Proc) SetOpen(open bool) {
+	p.open = 0
+	if open {
+		p.open = 1
+	}
+}
 
 // Pending reports whether an interrupt that may be taken is waiting.
 func (p *Proc) Pending() bool { return p.pending }
@@ -89,7 +94,7 @@ func (p *Proc) Pending() bool { return p.pending }
 // time to the arrival.
 func (p *Proc) SetPending(maskable, force bool) {
 	p.pending, p.forced = maskable, force
-	if p == p.e.cur && !p.e.firing || !(force || maskable && p.open) {
+	if p == p.e.cur && !p.e.firing || !(force || maskable && p.Open()) {
 		return
 	}
 	if !p.waiting && !p.parked {
@@ -114,7 +119,7 @@ func (e *Engine) set(p *Proc, at Time) {
 
 // interrupted reports whether the next step is to take an interrupt.
 func (p *Proc) interrupted() bool {
-	return p.forced || p.pending && p.open
+	return p.forced || p.pending && p.open != 0
 }
 
 // Global announces an operation on an object that others touch too and
@@ -123,54 +128,75 @@ func (p *Proc) interrupted() bool {
 // what remains of the cost and false: take it, then announce again on
 // whatever processor runs the code then.
 func (p *Proc) Global(op Op, cost Time) (Time, bool) {
-	p.op = op
-	due := p.now + cost
-	if p.interrupted() {
-		if keyOf(p.now, p.id) < p.e.horizon {
-			return cost, false
-		}
-		return p.wait(p.now, due)
-	}
-	if keyOf(due, p.id) >= p.e.horizon {
-		if rest, ok := p.wait(due, due); !ok {
-			return rest, false
-		}
-		due = p.now
-	}
-	p.now = due
-	p.e.now = due
-	p.count(op)
-	p.hashG, p.stepsG = p.hash, p.steps
-	if p.e.steps++; p.e.steps > p.e.cfg.StepLimit {
-		p.e.limit()
-	}
-	return 0, true
+	return p.announce(op, cost, p.e.horizon, true)
 }
 
 // Local announces an operation that touches only what this processor's own
 // contexts touch. It returns as Global does.
 func (p *Proc) Local(op Op, cost Time) (Time, bool) {
+	return p.announce(op, cost, p.e.local[p.open], false)
+}
+
+// announce runs on if the operation, or the interrupt that comes first, is
+// within the limit, and otherwise gives the choice to the engine until the
+// processor is picked for it.
+func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
+	e := p.e
 	p.op = op
-	due := p.now + cost
-	lim := p.e.far
-	if p.open {
-		lim = p.e.open
+	orig := p.now + cost
+	at := orig
+	if p.interrupted() {
+		at, lim = p.now, e.horizon
+	}
+	for keyOf(at, p.id) >= lim {
+		if at >= p.stallAt {
+			at, orig = p.stalled(at, orig)
+		}
+		p.due = at
+		p.waiting = true
+		e.tree.set(p.id, keyOf(at, p.id))
+		e.dispatch()
+		for f, to := p.fiber, e.turn(); to != f; to = e.turn() { // handOff in place: a frame less to return through
+			if s := f.take(to); s.taken {
+				s.next()
+			} else {
+				s.yield(struct{}{})
+			}
+			f.back()
+		}
+		p.waiting = false
+		p.now = max(p.now, p.due)
+		if e.cfg.Chooser != nil {
+			p.now = max(p.now, e.now)
+		}
+		if p.interrupted() || p.due >= orig {
+			break
+		}
+		at = orig // what was pending is gone: go on waiting for the operation
 	}
 	if p.interrupted() {
-		if keyOf(p.now, p.id) < p.e.horizon {
-			return cost, false
-		}
-		return p.wait(p.now, due)
+		return max(orig-p.now, 0), false
 	}
-	if keyOf(due, p.id) >= lim {
-		if rest, ok := p.wait(due, due); !ok {
-			return rest, false
-		}
-		due = p.now
-	}
-	p.now = due
+	p.now = max(p.now, orig)
 	p.count(op)
+	if global {
+		e.now = p.now
+		p.hashG, p.stepsG = p.hash, p.steps
+		if e.steps++; e.steps > e.cfg.StepLimit {
+			e.limit()
+		}
+	}
 	return 0, true
+}
+
+// stalled lets the hypervisor take the processor away.
+func (p *Proc) stalled(at, orig Time) (Time, Time) {
+	for at >= p.stallAt {
+		lost := p.stallFor()
+		at, orig = at+lost, orig+lost
+		p.stallAt = p.nextStall(at)
+	}
+	return at, orig
 }
 
 // Charge lets time pass without an operation: the cost becomes part of that
@@ -188,49 +214,19 @@ func (p *Proc) count(op Op) {
 	}
 }
 
-// wait gives the choice to the engine and returns when the processor is
-// picked: at the announced operation, or earlier for an interrupt.
-func (p *Proc) wait(at, orig Time) (Time, bool) {
-	e := p.e
-	for {
-		for at >= p.stallAt { // the hypervisor takes the processor away
-			lost := p.stallFor()
-			at, orig = at+lost, orig+lost
-			p.stallAt = p.nextStall(at)
-		}
-		p.due = at
-		p.waiting = true
-		e.tree.set(p.id, keyOf(at, p.id))
-		if !e.dispatch() || e.cur != p {
-			p.fiber.handOff(e)
-		}
-		p.waiting = false
-		at = p.due
-		p.now = max(p.now, at)
-		if late := e.now; e.cfg.Chooser != nil && late > p.now {
-			p.now = late
-		}
-		if p.interrupted() {
-			return max(orig-p.now, 0), false
-		}
-		if at >= orig {
-			return 0, true
-		}
-		at = orig // what was pending is gone: go on waiting for the operation
-	}
-}
-
 // Park stops the processor until Wake, or until an interrupt that it may
 // take. It returns true if it was woken. What it waits for cannot change
 // between the caller's last look and Park, since no operation lies between.
 func (p *Proc) Park() bool {
 	p.parked = true
+	k := never
 	if p.interrupted() { // it is taken now, in its turn
 		p.due = p.now
-		p.e.tree.set(p.id, keyOf(p.now, p.id))
+		k = keyOf(p.now, p.id)
 	}
+	p.e.tree.set(p.id, k)
 	if e := p.e; !e.dispatch() || e.cur != p {
-		p.fiber.handOff(e)
+		p.fiber.handOff()
 	}
 	p.parked = false
 	p.now = max(p.now, p.due)
@@ -258,7 +254,7 @@ func (p *Proc) Wake(at Time) {
 func (p *Proc) SwitchTo(next *Fiber) {
 	prev := p.fiber
 	p.fiber = next
-	prev.handOff(p.e)
+	prev.handOff()
 }
 
 // Jitter returns the cost with its random factor applied.

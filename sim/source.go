@@ -40,7 +40,7 @@ func (e *Engine) At(s *Source, due Time, arg uint64) {
 	e.lower(k, k)
 	if s.unmaskable {
 		e.unmaskable++
-		e.far = min(e.far, k)
+		e.local[0] = min(e.local[0], k)
 	}
 }
 

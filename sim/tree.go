@@ -44,19 +44,24 @@ func (t *winnerTree) min() key { return t.node[1] }
 // at returns the key of processor id.
 func (t *winnerTree) at(id int) key { return t.node[t.base+id] }
 
-// set replaces the key of processor id.
+// set replaces the key of processor id. It walks the whole path: how far a
+// change reaches is a branch that no processor can predict.
 func (t *winnerTree) set(id int, k key) {
 	node := t.node
 	i := t.base + id
 	node[i] = k
 	for i > 1 {
-		if o := node[i^1]; o < k {
-			k = o
-		}
+		k = min(k, node[i^1])
 		i >>= 1
-		if node[i] == k {
-			return // the rest of the path holds already
-		}
 		node[i] = k
 	}
+}
+
+// others returns the smallest key of all processors but id.
+func (t *winnerTree) others(id int) key {
+	k := never
+	for i := t.base + id; i > 1; i >>= 1 {
+		k = min(k, t.node[i^1])
+	}
+	return k
 }
