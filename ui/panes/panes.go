@@ -1,0 +1,72 @@
+package panes
+
+import (
+	"lockstep/sim"
+	"lockstep/ui/history"
+	"lockstep/ui/snapshot"
+	"lockstep/ui/text"
+)
+
+// Context is what views draw from.
+type Context struct {
+	Now    *snapshot.Snapshot
+	Before *snapshot.Snapshot // one step earlier; nil at the start
+	CPU    int                // the chosen processor
+	W      int                // cells a line may take
+	ASCII  bool               // no characters beyond ASCII
+	Log    Log
+	Source Sources
+	Search string // highlight this text; empty for none
+	// Stops are the break points as "rcu/unlock.go:31" or "configs/abba.toml:12",
+	// for the gutter of a source.
+	Stops map[string]bool
+	Marks map[uint64]string // notes by step
+	Lock  string            // the lock that the lock-graph view is around; empty: of the last lock operation
+}
+
+// Log is the list of steps.
+type Log interface {
+	Events() uint64
+	Event(step uint64) history.Event
+	ObjName(id sim.ObjID) string
+	TaskName(id int) string
+	SourceName(id int) string
+}
+
+// Sources gives the text of sources by the names that frames carry.
+type Sources interface {
+	// Lines returns a file's lines, nil if there is no such file.
+	Lines(name string) []string
+}
+
+// View is one view.
+type View struct {
+	Name  string // one word: "locks"
+	Title string // "locks"
+	Help  string // what it shows, one sentence
+	// Rows says how many lines there are.
+	Rows func(c *Context) int
+	// Draw returns lines from..from+n, fewer at the end.
+	Draw func(c *Context, from, n int) []text.Line
+	// Look returns the row that should be in sight, -1 if it does not matter.
+	Look func(c *Context) int
+	// Target says what a row stands for.
+	Target func(c *Context, row int) Target
+	// Preview is two lines that say what the view would show now.
+	Preview func(c *Context) [2]text.Line
+}
+
+// Target is what a row stands for; zero fields mean nothing of the kind.
+type Target struct {
+	CPU    int    // a processor, -1 for none
+	Step   uint64 // a step in the history
+	Device int    // a device event source
+	Lock   string // a lock's name
+	Var    string // a shared variable or field
+	Task   int    // a task's ID, -1 for none
+	Source string // a place in a source
+	Line   int
+}
+
+// NoTarget stands for nothing.
+var NoTarget = Target{CPU: -1, Task: -1}
