@@ -34,15 +34,18 @@ type Machine struct {
 	completions map[string]*sched.Completion
 	semaphores  map[string]*sched.Semaphore
 	start       startLine
+	begun       bool    // a task body runs
+	end         sim.End // why it stands
 	err         error // of a task body
 }
 
-// Options say how a scenario is run; none of them but Seed, Chooser, Picks
-// and Mutations changes the run.
+// Options say how a scenario is run; none of them but Seed, Chooser, Picks,
+// Steer and Mutations changes the run.
 type Options struct {
 	Seed       uint64                  // of every random stream
 	Chooser    string                  // "timed" (also "") or "random"
 	Picks      []sim.Pick              // choices to repeat in place of the chooser's own
+	Steer      []sim.Steer             // choices made by hand
 	Capture    bool                    // capture stacks for the reports
 	Record     bool                    // keep the choices, for a token file
 	NoRunAhead bool                    // send every operation through the choice
@@ -106,7 +109,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
 		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
 		Engine: sim.Config{
-			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead,
+			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
 		},
 	}

@@ -11,7 +11,7 @@ import (
 // token's settings, and the options of its run. It refuses a scenario that has
 // changed since, for the same choices would give another run.
 func OpenToken(t sim.Token) (*Program, Options, Diagnostics) {
-	opt := Options{Seed: t.Seed, Chooser: t.Chooser, Picks: t.Picks}
+	opt := Options{Seed: t.Seed, Chooser: t.Chooser, Picks: t.Picks, Steer: t.Steer}
 	s, diags := Open(t.Scenario)
 	if len(diags) > 0 {
 		return nil, opt, diags

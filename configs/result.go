@@ -30,14 +30,29 @@ type Result struct {
 // Run lets the machine go to its end and takes it down. The error is one of
 // the scenario (a task body failed), of a replay (it diverged), or internal.
 func (m *Machine) Run() (*Result, error) {
-	defer m.CPU.E.Close()
-	end, err := m.CPU.E.Run()
-	if m.err != nil {
-		return nil, m.err
-	}
-	if err != nil {
+	defer m.Close()
+	if _, err := m.RunTo(^uint64(0)); err != nil {
 		return nil, err
 	}
+	return m.Result(), nil
+}
+
+// RunTo lets the machine run until it has made the given number of choices,
+// see [sim.Engine.RunTo], and reports whether the run is over.
+func (m *Machine) RunTo(step uint64) (over bool, err error) {
+	end, err := m.CPU.E.RunTo(step)
+	if m.err != nil {
+		err = m.err
+	}
+	m.end = end
+	return end != sim.EndPaused, err
+}
+
+// Close takes the machine down.
+func (m *Machine) Close() { m.CPU.E.Close() }
+
+// Result says what the run came to, or has come to so far.
+func (m *Machine) Result() *Result {
 	e := m.CPU.E
 	s := m.prog.scenario
 	r := &Result{
@@ -45,10 +60,10 @@ func (m *Machine) Run() (*Result, error) {
 		Steps: e.Steps(), Time: e.Now(), Hash: e.Hash(), Token: m.token(), Tracer: m.CPU.Tracer,
 	}
 	r.Verdict = "clean"
-	if end == sim.EndLimit {
+	if m.end == sim.EndLimit {
 		r.Verdict = "limit"
 	}
-	if end == sim.EndStuck {
+	if m.end == sim.EndStuck {
 		r.Findings = append(r.Findings, &cpu.Finding{Kind: "hang", Title: "hang: nothing can happen any more", Time: r.Time, Step: r.Steps})
 	}
 	for _, f := range r.Findings {
@@ -58,7 +73,7 @@ func (m *Machine) Run() (*Result, error) {
 		r.CPUs = m.cpuStates()
 	}
 	m.judge(r)
-	return r, nil
+	return r
 }
 
 // judge compares the verdict with the expectation.
@@ -85,7 +100,7 @@ func (m *Machine) token() sim.Token {
 	s := m.prog.scenario
 	t := sim.Token{
 		Version: sim.TokenVersion, Scenario: s.Ref(), Fingerprint: s.Fingerprint(),
-		Chooser: m.opt.Chooser, Seed: m.opt.Seed,
+		Chooser: m.opt.Chooser, Seed: m.opt.Seed, Steer: m.opt.Steer,
 	}
 	if t.Chooser == "" {
 		t.Chooser = "timed"

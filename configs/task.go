@@ -31,6 +31,7 @@ const maxIdleSteps = 10_000_000
 //kernel:fn entry_SYSCALL_64_fastpath arch/x86/entry/entry_64.S
 func (b *body) run(x *cpu.Exec) {
 	b.newThread(x)
+	b.m.begun = true
 	x.Position = b.position
 	if _, err := b.m.prog.bodies[b.i].Init(b.thread, builtins); err != nil {
 		b.fail(err)

@@ -15,6 +15,9 @@ type Config struct {
 	Stalls bool
 	// NoRunAhead sends every operation through the choice.
 	NoRunAhead bool
+	// Steer are picks made by hand, in order of their steps; they imply
+	// NoRunAhead.
+	Steer []Steer
 	// Costless makes operations take no time (exhaustive search).
 	Costless  bool
 	TimeLimit Time   // the run ends with EndLimit there; 0 means none
@@ -31,6 +34,7 @@ const (
 	EndStuck       // nothing is enabled
 	EndLimit       // a time or step limit was reached
 	EndFailed      // simulated code panicked
+	EndPaused      // RunTo came to its step; it may be called again
 )
 
 // Engine runs one machine.
@@ -45,8 +49,8 @@ type Engine struct {
 	now     Time // global: the latest global operation or device event
 	cur     *Proc
 	horizon key    // the running processor's limit for global operations
-	latency key    // the shortest from an operation to an interrupt elsewhere
 	local   [2]key // ... for local ones with interrupts closed and open
+	latency key    // the shortest from an operation to an interrupt elsewhere
 
 	jitter  [256]uint16
 	sources int32
@@ -55,9 +59,19 @@ type Engine struct {
 	unmaskable int
 	objects    ObjID
 
-	steps     uint64 // global operations so far
-	firing    bool   // a device event is being delivered
-	end       End    // not EndNone: the machine stands
+	steps uint64 // global operations so far
+	picks uint64 // choices so far
+	// mark is the choice before which the engine has to stop to think: because
+	// of stopAt, to which RunTo goes, or of what steers it.
+	mark, stopAt uint64
+	steer        []Steer
+	deviations   []Steer // see KeepDeviations
+	// late: somebody may have been passed over, and is late by the global time.
+	late bool
+
+	started   bool
+	firing    bool // a device event is being delivered
+	end       End  // not EndNone: the machine stands
 	err       error
 	unwinding bool
 	trace     func(*Proc, Op)
@@ -78,6 +92,10 @@ func New(cfg Config) *Engine {
 	e := &Engine{cfg: cfg, tree: newWinnerTree(cfg.Procs), procs: make([]Proc, cfg.Procs)}
 	e.hub.e = e
 	e.latency = keyOf(cfg.MinLatency, 0)
+	e.steer, e.late = cfg.Steer, cfg.Chooser != nil || len(cfg.Steer) > 0
+	if e.late {
+		e.cfg.NoRunAhead = true
+	}
 	fillJitter(&e.jitter, cfg.Jitter)
 	for i := range e.procs {
 		e.procs[i].init(e, i)
@@ -107,19 +125,40 @@ func (e *Engine) OnOp(fn func(*Proc, Op)) { e.trace = fn }
 
 // Run lets the machine run until it stops, nothing is enabled or a limit is
 // reached. It may be called once.
-func (e *Engine) Run() (End, error) {
+func (e *Engine) Run() (End, error) { return e.RunTo(^uint64(0)) }
+
+// RunTo lets the machine run until it has made the given number of choices,
+// and stand there with EndPaused, or until it ends. To stop at each choice it
+// needs NoRunAhead.
+func (e *Engine) RunTo(step uint64) (End, error) {
+	if e.end == EndPaused {
+		e.end = EndNone
+	}
+	if e.end != EndNone {
+		return e.end, e.err
+	}
+	if !e.started {
+		e.start()
+	}
+	e.stopAt = step
+	e.setMark()
+	e.dispatch()
+	e.hub.handOff()
+	if e.record != nil && e.end != EndPaused {
+		e.record.close()
+	}
+	return e.end, e.err
+}
+
+// start enables the processors that have something to run.
+func (e *Engine) start() {
+	e.started = true
 	for i := range e.procs {
 		if p := &e.procs[i]; p.fiber != nil {
 			p.op = Op{Kind: KindStart}
 			e.tree.set(i, keyOf(0, i))
 		}
 	}
-	e.dispatch()
-	e.hub.handOff()
-	if e.record != nil {
-		e.record.close()
-	}
-	return e.end, e.err
 }
 
 // Stop ends the run. Called from simulated code it does not return; called
@@ -159,18 +198,25 @@ func (e *Engine) fail(v any, stack []byte) {
 
 // dispatch picks what happens next until that is a processor, fires device
 // events inline on the way, and makes the processor current. It returns false
-// when the run has ended instead.
+// when the run has ended or pauses instead.
 func (e *Engine) dispatch() bool {
-	if e.cfg.Chooser != nil {
-		return e.choose()
-	}
 	for {
+		if e.picks >= e.mark {
+			switch e.choose() {
+			case tookProc:
+				return true
+			case tookNone:
+				return false
+			}
+			continue
+		}
 		k := e.tree.min()
 		if due := e.queue.due(); due <= timeOf(k) && due < Forever {
 			if due > e.cfg.TimeLimit {
 				e.end = EndLimit
 				return false
 			}
+			e.picks++
 			e.deliver(e.queue.remove(0))
 			if e.end != EndNone {
 				return false
@@ -185,6 +231,7 @@ func (e *Engine) dispatch() bool {
 			e.end = EndLimit
 			return false
 		}
+		e.picks++
 		e.enter(&e.procs[procOf(k)])
 		return true
 	}
@@ -216,7 +263,7 @@ func (e *Engine) enter(p *Proc) {
 	if e.record != nil {
 		e.record.enter(p)
 	}
-	if e.cfg.NoRunAhead || e.cfg.Chooser != nil {
+	if e.cfg.NoRunAhead {
 		e.horizon, e.local = 0, [2]key{}
 		return
 	}

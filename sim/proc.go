@@ -166,7 +166,7 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 		}
 		p.waiting = false
 		p.now = max(p.now, p.due)
-		if e.cfg.Chooser != nil {
+		if e.late {
 			p.now = max(p.now, e.now)
 		}
 		if p.interrupted() || p.due >= orig {
@@ -230,7 +230,7 @@ func (p *Proc) Park() bool {
 	}
 	p.parked = false
 	p.now = max(p.now, p.due)
-	if p.e.cfg.Chooser != nil {
+	if p.e.late {
 		p.now = max(p.now, p.e.now)
 	}
 	w := p.woken

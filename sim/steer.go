@@ -1,8 +1,94 @@
 package sim
 
-// Steer is a pick made by hand in place of the chooser's: at step At, counted
-// in picks from 0, Pick is what happens next.
+import (
+	"slices"
+)
+
+// Steer is a pick made by hand in place of the chooser's: when At choices
+// have been made, Pick is the next.
 type Steer struct {
 	At   uint64
 	Pick Pick // its Steps are ignored
+}
+
+// Picks returns how many choices have been made: processors picked and device
+// events delivered. It is meaningful without run-ahead only, where each
+// operation is a choice.
+func (e *Engine) Picks() uint64 { return e.picks }
+
+// setMark works out before which choice the engine has to stop to think.
+func (e *Engine) setMark() {
+	e.mark = e.stopAt
+	if len(e.steer) > 0 {
+		e.mark = min(e.mark, e.steer[0].At)
+	}
+	if e.cfg.Chooser != nil {
+		e.mark = 0 // each
+	}
+}
+
+// Steer adds a pick made by hand for the next choice of a machine that stands.
+// It replaces what was steered from here on.
+func (e *Engine) Steer(pick Pick) {
+	e.steer = []Steer{{At: e.picks, Pick: pick}}
+	e.late = true
+	e.cfg.Chooser = nil
+}
+
+// NextPick returns what comes next if nobody steers: the earliest due. proc is
+// -1 if that is a device event, src is nil if it is a processor; both are if
+// nothing can happen.
+func (e *Engine) NextPick() (proc int, src *Source) {
+	k, due := e.tree.min(), e.queue.due()
+	switch {
+	case due <= timeOf(k) && due < Forever:
+		return -1, e.queue.heap[0].src
+	case k == never:
+		return -1, nil
+	}
+	return procOf(k), nil
+}
+
+// KeepDeviations makes the engine note where a chooser's picks are not what
+// comes next if nobody steers; see [Engine.Deviations].
+func (e *Engine) KeepDeviations() { e.deviations = []Steer{} }
+
+// Deviations are the picks by which the timed or random chooser with the same
+// seed would have to be steered to make the same run.
+func (e *Engine) Deviations() []Steer { return e.deviations }
+
+func (e *Engine) deviates(pick Pick) {
+	proc, src := e.NextPick()
+	if src == nil && pick.Device == 0 && pick.Proc == proc || src != nil && pick.Device == src.ID() {
+		return
+	}
+	e.deviations = append(e.deviations, Steer{At: e.picks, Pick: pick})
+}
+
+// QueuedEvent is a device event that has not happened.
+type QueuedEvent struct {
+	Source *Source // whose it is
+	Due    Time    // when it is due
+	Arg    uint64  // what fire will be called with
+}
+
+// Queued lists the queued device events, the earliest first.
+func (e *Engine) Queued() []QueuedEvent {
+	var evs []event
+	for _, ev := range e.queue.heap {
+		if ev.gen == ev.src.gen {
+			evs = append(evs, ev)
+		}
+	}
+	slices.SortFunc(evs, func(a, b event) int {
+		if a.before(&b) {
+			return -1
+		}
+		return 1
+	})
+	out := make([]QueuedEvent, len(evs))
+	for i, ev := range evs {
+		out[i] = QueuedEvent{ev.src, ev.due, ev.arg}
+	}
+	return out
 }

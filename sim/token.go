@@ -26,6 +26,7 @@ type Token struct {
 	Chooser     string   // "timed" or "random": costs, and choices without picks
 	Seed        uint64   // of the run's random streams
 	Picks       []Pick   // choices to repeat in place of the chooser's own
+	Steer       []Steer  // choices made by hand, the rest being the chooser's
 	// Hash and Steps are what the run came to, for a replay to compare. Only
 	// the file form has them; Steps is 0 if they are not known, for no run is
 	// without a step.
@@ -39,13 +40,65 @@ const tokenTag = "lockstep"
 //
 //	lockstep/1/abba/timed/7/4be1c0ffee123456
 //	lockstep/1/abba/timed/7/4be1c0ffee123456?params.order=same
+//	lockstep/1/abba/timed+31p1+40d2/7/4be1c0ffee123456
+//
+// The last has two choices made by hand: behind 31 choices processor 1 is
+// next, behind 40 the earliest event of source 2.
 func (t Token) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s/%d/%s/%s/%d/%016x", tokenTag, t.Version, escape(t.Scenario), t.Chooser, t.Seed, t.Fingerprint)
+	fmt.Fprintf(&b, "%s/%d/%s/%s/%d/%016x", tokenTag, t.Version, escape(t.Scenario), t.chooser(), t.Seed, t.Fingerprint)
 	for i, s := range t.Settings {
 		b.WriteString([]string{"?", "&"}[min(i, 1)] + escape(s))
 	}
 	return b.String()
+}
+
+// chooser is the chooser with the choices made by hand.
+func (t Token) chooser() string {
+	var b strings.Builder
+	b.WriteString(t.Chooser)
+	for _, c := range t.Steer {
+		if c.Pick.Device > 0 {
+			fmt.Fprintf(&b, "+%dd%d", c.At, c.Pick.Device)
+		} else {
+			fmt.Fprintf(&b, "+%dp%d", c.At, c.Pick.Proc)
+		}
+	}
+	return b.String()
+}
+
+// parseChooser undoes chooser.
+func (t *Token) parseChooser(s string) error {
+	f := strings.Split(s, "+")
+	if t.Chooser = f[0]; t.Chooser != "timed" && t.Chooser != "random" {
+		return fmt.Errorf("replay token names the chooser %q; there are timed and random", t.Chooser)
+	}
+	for _, w := range f[1:] {
+		c, ok := parseSteer(w)
+		if !ok {
+			return fmt.Errorf("replay token has the choice %q; 31p2 (behind 31 choices processor 2) or 40d3 (source 3) are choices", w)
+		}
+		if n := len(t.Steer); n > 0 && t.Steer[n-1].At >= c.At {
+			return fmt.Errorf("replay token has the choice %q out of order", w)
+		}
+		t.Steer = append(t.Steer, c)
+	}
+	return nil
+}
+
+// parseSteer reads one choice made by hand.
+func parseSteer(w string) (Steer, bool) {
+	i := strings.IndexAny(w, "pd")
+	if i < 0 {
+		return Steer{}, false
+	}
+	at, err1 := strconv.ParseUint(w[:i], 10, 64)
+	n, err2 := strconv.ParseUint(w[i+1:], 10, 31)
+	c := Steer{At: at, Pick: Pick{Proc: int(n)}}
+	if w[i] == 'd' {
+		c.Pick = Pick{Device: int(n)}
+	}
+	return c, err1 == nil && err2 == nil && (w[i] == 'p' || n > 0)
 }
 
 // escape replaces what has a meaning in a token, and what is no single word,
@@ -104,12 +157,12 @@ func ParseToken(s string) (Token, error) {
 	if len(f) != 6 {
 		return Token{}, fmt.Errorf("replay token has %d parts where 6 are needed: it is cut or has something added", len(f))
 	}
-	t := Token{Version: version, Chooser: f[3]}
+	t := Token{Version: version}
 	if t.Scenario, err = unescape(f[2]); err != nil {
 		return Token{}, err
 	}
-	if t.Chooser != "timed" && t.Chooser != "random" {
-		return Token{}, fmt.Errorf("replay token names the chooser %q; there are timed and random", t.Chooser)
+	if err := t.parseChooser(f[3]); err != nil {
+		return Token{}, err
 	}
 	if t.Seed, err = strconv.ParseUint(f[4], 10, 64); err != nil {
 		return Token{}, fmt.Errorf("replay token has the seed %q, which is no number", f[4])
@@ -156,7 +209,7 @@ func (t Token) Write(w io.Writer) error {
 // line.
 func ReadToken(r io.Reader) (Token, error) {
 	sc := bufio.NewScanner(r)
-	sc.Buffer(nil, 1<<20)
+	sc.Buffer(nil, 1<<26)
 	if !sc.Scan() {
 		if err := sc.Err(); err != nil {
 			return Token{}, err

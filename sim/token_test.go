@@ -23,6 +23,13 @@ func drawToken(t *rapid.T) Token {
 		Chooser:  rapid.SampledFrom([]string{"timed", "random"}).Draw(t, "chooser"), Seed: rapid.Uint64().Draw(t, "seed"),
 		Picks: rapid.SliceOfN(picks, 0, 40).Draw(t, "picks"),
 	}
+	var at uint64
+	for range rapid.IntRange(0, 5).Draw(t, "steered") {
+		at += rapid.Uint64Range(1, 1<<40).Draw(t, "at")
+		p := picks.Draw(t, "pick")
+		p.Steps = 0
+		tok.Steer = append(tok.Steer, Steer{at, p})
+	}
 	if rapid.Bool().Draw(t, "hashed") {
 		tok.Hash, tok.Steps = Hash(rapid.Uint64().Draw(t, "hash")), rapid.Uint64Min(1).Draw(t, "steps")
 	}
@@ -86,6 +93,9 @@ func TestTokenErrors(t *testing.T) {
 		{"lockstep/99/abba/timed/7/0000000000c0ffee", "is of version 99, this program replays version 1"},
 		{"lockstep/1/abba/timed/7", "has 5 parts where 6 are needed"},
 		{"lockstep/1/abba/dice/7/0000000000c0ffee", `names the chooser "dice"`},
+		{"lockstep/1/abba/timed+3q1/7/0000000000c0ffee", `has the choice "3q1"`},
+		{"lockstep/1/abba/timed+3d0/7/0000000000c0ffee", `has the choice "3d0"`},
+		{"lockstep/1/abba/timed+3p1+3p0/7/0000000000c0ffee", `has the choice "3p0" out of order`},
 		{"lockstep/1/abba/timed/-7/0000000000c0ffee", `has the seed "-7"`},
 		{"lockstep/1/abba/timed/7/c0ffee", `has the fingerprint "c0ffee"`},
 		{"lockstep/1/%zz/timed/7/0000000000c0ffee", `has "%zz"`},
