@@ -36,7 +36,7 @@ type Machine struct {
 	start       startLine
 	begun       bool    // a task body runs
 	end         sim.End // why it stands
-	err         error // of a task body
+	err         error   // of a task body
 }
 
 // Options say how a scenario is run; none of them but Seed, Chooser, Picks,

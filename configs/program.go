@@ -1,23 +1,12 @@
 package configs
 
 import (
-	"io/fs"
-	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 
 	"lockstep/cpu"
-	"lockstep/cpu/ksym"
-	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
-	"lockstep/cpu/sched"
-	"lockstep/cpu/softirq"
-	"lockstep/cpu/timer"
-	"lockstep/irq"
-	"lockstep/perf"
-	"lockstep/printk"
-	"lockstep/rcu"
 	"lockstep/sim"
 )
 
@@ -111,14 +100,3 @@ func (s *Scenario) llc() []int {
 	}
 	return out
 }
-
-// Symbols returns the table of the program's kernel functions, read from the
-// embedded sources at first use.
-var Symbols = sync.OnceValue(func() *ksym.Table {
-	return ksym.New(map[string]fs.FS{
-		"lockstep/cpu": cpu.Source, "lockstep/cpu/lock": lock.Source, "lockstep/cpu/sched": sched.Source,
-		"lockstep/cpu/softirq": softirq.Source, "lockstep/cpu/timer": timer.Source, "lockstep/irq": irq.Source,
-		"lockstep/printk": printk.Source, "lockstep/rcu": rcu.Source, "lockstep/perf": perf.Source,
-		"lockstep/configs": source,
-	})
-})

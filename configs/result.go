@@ -97,10 +97,20 @@ func (m *Machine) judge(r *Result) {
 
 // token returns the run's replay token.
 func (m *Machine) token() sim.Token {
-	s := m.prog.scenario
+	t := m.prog.Token(m.opt)
+	if m.recording != nil {
+		t.Picks = m.recording.Picks
+	}
+	return t
+}
+
+// Token returns the replay token of a run with the given options, without
+// recorded choices.
+func (p *Program) Token(opt Options) sim.Token {
+	s := p.scenario
 	t := sim.Token{
 		Version: sim.TokenVersion, Scenario: s.Ref(), Fingerprint: s.Fingerprint(),
-		Chooser: m.opt.Chooser, Seed: m.opt.Seed, Steer: m.opt.Steer,
+		Chooser: opt.Chooser, Seed: opt.Seed, Steer: opt.Steer,
 	}
 	if t.Chooser == "" {
 		t.Chooser = "timed"
@@ -108,11 +118,8 @@ func (m *Machine) token() sim.Token {
 	for _, kv := range s.Overrides() {
 		t.Settings = append(t.Settings, kv.Key+"="+kv.Value)
 	}
-	for _, name := range m.opt.Mutations {
+	for _, name := range opt.Mutations {
 		t.Settings = append(t.Settings, mutatePrefix+name)
-	}
-	if m.recording != nil {
-		t.Picks = m.recording.Picks
 	}
 	return t
 }

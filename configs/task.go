@@ -2,9 +2,9 @@ package configs
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -17,6 +17,7 @@ type body struct {
 	task   *sched.Task
 	x      *cpu.Exec // who runs it: the task, or whoever runs its callback
 	thread *starlark.Thread
+	lines  map[syntax.Position]int // in the scenario's file; what was asked for
 }
 
 // bodyKeyLocal is where a Starlark thread keeps its body.
@@ -32,7 +33,7 @@ const maxIdleSteps = 10_000_000
 func (b *body) run(x *cpu.Exec) {
 	b.newThread(x)
 	b.m.begun = true
-	x.Position = b.position
+	x.Position = b.positions
 	if _, err := b.m.prog.bodies[b.i].Init(b.thread, builtins); err != nil {
 		b.fail(err)
 	}
@@ -55,9 +56,11 @@ func (b *body) newThread(x *cpu.Exec) {
 func (b *body) call(x *cpu.Exec, fn starlark.Callable) {
 	other := &body{m: b.m, i: b.i, task: b.task}
 	other.newThread(x)
+	x.Callbacks = append(x.Callbacks, other.positions)
 	if _, err := starlark.Call(other.thread, fn, nil, nil); err != nil {
 		other.fail(err)
 	}
+	x.Callbacks = x.Callbacks[:len(x.Callbacks)-1]
 }
 
 // fail ends the run with an error of the body.
@@ -68,16 +71,35 @@ func (b *body) fail(err error) {
 	b.m.CPU.E.Stop()
 }
 
-// position says where the body stands, for the bottom of a stack.
-func (b *body) position() string {
-	if b.thread.CallStackDepth() == 0 {
-		return ""
-	}
+// positions says where the body stands, innermost function first.
+func (b *body) positions() []cpu.Position {
+	var out []cpu.Position
 	for d := range b.thread.CallStackDepth() {
-		if pos := b.thread.CallFrame(d).Pos; pos.Line > 0 {
-			line, _ := BodyPos(b.m.prog.scenario, b.i, pos)
-			return fmt.Sprintf("%s:%d (task %s)", filepath.Base(b.m.prog.scenario.file), line, b.task.Comm)
+		f := b.thread.CallFrame(d)
+		if f.Pos.Line <= 0 {
+			continue // a builtin
 		}
+		p := cpu.Position{File: b.m.prog.scenario.file, Line: b.line(f.Pos), Task: b.task.Comm}
+		if f.Name != topLevel {
+			p.Func = f.Name
+		}
+		out = append(out, p)
 	}
-	return ""
+	return out
+}
+
+// topLevel is what Starlark calls a program outside of its functions.
+const topLevel = "<toplevel>"
+
+// line is the line of the scenario's file for a position in the body.
+func (b *body) line(pos syntax.Position) int {
+	line, ok := b.lines[pos]
+	if !ok {
+		line, _ = BodyPos(b.m.prog.scenario, b.i, pos)
+		if b.lines == nil {
+			b.lines = map[syntax.Position]int{}
+		}
+		b.lines[pos] = line
+	}
+	return line
 }

@@ -28,7 +28,10 @@ type Exec struct {
 	LockdepRecursion int
 	// Position says where a task body stands, for stacks that end in it;
 	// nil for kernel threads.
-	Position func() string
+	Position func() []Position
+	// Callbacks say the same of functions of bodies that run on top: for
+	// another CPU, or behind a grace period. The outermost comes first.
+	Callbacks []func() []Position
 }
 
 // NewExec makes a thread of execution that will run body when the scheduler

@@ -51,9 +51,10 @@ type Holdable interface {
 	HeldBy() (c *CPU, reserved bool)
 	// AwaitedName names the lock.
 	AwaitedName() string
+	LockViewer
 }
 
-// RegisterHoldable adds a lock to those that reports look through.
+// RegisterHoldable adds a lock to those that reports and views look through.
 func (m *Machine) RegisterHoldable(h Holdable) { m.held = append(m.held, h) }
 
 // HeldBy lists the locks that CPU c holds, in the order the locks were made.

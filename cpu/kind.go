@@ -37,5 +37,8 @@ var kindNames = [...]string{
 	KindSend: "ipi", KindDevice: "device", KindWork: "work", KindAllocate: "alloc", KindUserStart: "mark",
 }
 
+// Kinds is how many kinds of operations there are; they count from 0.
+const Kinds = len(kindNames)
+
 // KindName returns the short name of a kind of operation.
 func KindName(k sim.Kind) string { return kindNames[k] }

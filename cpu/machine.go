@@ -99,6 +99,9 @@ func (m *Machine) NewObj(name string) sim.Obj {
 	return m.E.NewObj()
 }
 
+// Objects returns how many objects there are; they count from 1.
+func (m *Machine) Objects() int { return len(m.names) - 1 }
+
 // ObjName returns the name an object was made under.
 func (m *Machine) ObjName(id sim.ObjID) string { return m.names[id] }
 

@@ -26,6 +26,15 @@ func (p *PerTask[T]) Of(x *Exec) *T {
 	return p.grow(x)
 }
 
+// Peek returns x's value, nil if it never had one: for views, which must not
+// make any.
+func (p *PerTask[T]) Peek(x *Exec) *T {
+	if x.ID < len(p.v) {
+		return p.v[x.ID]
+	}
+	return nil
+}
+
 func (p *PerTask[T]) grow(x *Exec) *T {
 	for x.ID >= len(p.v) {
 		p.v = append(p.v, nil)

@@ -21,6 +21,7 @@ type capture struct {
 	pcs []uintptr
 	// tail is where a task body stands below the kernel's frames.
 	tail string
+	site *lockdep.Frame // what site found, once it was asked
 }
 
 // NewTracer returns a tracer that names functions by the given table.
@@ -36,7 +37,9 @@ func (t *Tracer) capture(x *Exec) lockdep.Stack {
 	n := runtime.Callers(3, pcs[:])
 	c := capture{pcs: append([]uintptr(nil), pcs[:n]...)}
 	if x != nil && x.Position != nil {
-		c.tail = x.Position()
+		if at := x.Position(); len(at) > 0 {
+			c.tail = at[0].String()
+		}
 	}
 	t.stacks = append(t.stacks, c)
 	return lockdep.Stack(len(t.stacks) - 1)
@@ -73,6 +76,15 @@ func (t *Tracer) Text(s lockdep.Stack, indent string) string {
 // what _RET_IP_ is in a lock's slow path. Of a lock that a task body takes
 // itself it is the place in the body.
 func (t *Tracer) site(s lockdep.Stack) lockdep.Frame {
+	c := &t.stacks[s]
+	if c.site == nil {
+		f := t.findSite(s)
+		c.site = &f
+	}
+	return *c.site
+}
+
+func (t *Tracer) findSite(s lockdep.Stack) lockdep.Frame {
 	for _, f := range t.Frames(s) {
 		if !strings.HasPrefix(f.Sym, "_raw_") && !strings.HasPrefix(f.Sym, "lock_") &&
 			!strings.HasPrefix(f.Sym, "__mutex") && !strings.HasPrefix(f.Sym, "mutex_") &&

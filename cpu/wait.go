@@ -46,10 +46,13 @@ type Wait struct {
 	CPU  *CPU     // that spins; nil for a sleeper
 	Task *Exec    // that spins or sleeps
 	Done bool     // it is over
-	Next *Wait    // the next in line, for locks that keep a queue
+	// Since is when the wait began, on the waiter's clock; for views.
+	Since sim.Time
+	Next  *Wait // the next in line, for locks that keep a queue
 
 	obj  *sim.Obj // what is looked at
 	slot int      // depth of contexts on the CPU
+	at   bool     // the CPU is at it, not in a handler on top; for views
 }
 
 // BeginWait makes the CPU's innermost wait; the waiter parks until Done. obj
@@ -61,7 +64,7 @@ func (x *Exec) BeginWait(k WaitKind, on Awaited, obj *sim.Obj) *Wait {
 		panic("cpu: waits nest deeper than contexts can")
 	}
 	w := &c.waits[c.nwaits]
-	*w = Wait{Kind: k, On: on, CPU: c, Task: x, obj: obj, slot: c.nwaits}
+	*w = Wait{Kind: k, On: on, CPU: c, Task: x, Since: c.P.Now(), obj: obj, slot: c.nwaits}
 	c.nwaits++
 	return w
 }
@@ -81,8 +84,11 @@ func (x *Exec) EndWait(w *Wait) {
 // it parks the wait-for graph is asked.
 func (x *Exec) Spin(w *Wait) {
 	for !w.Done {
+		w.at = true
 		x.m.checkDeadlock(w.CPU)
-		if !w.CPU.P.Park() {
+		woken := w.CPU.P.Park()
+		w.at = false
+		if !woken {
 			x.m.Hooks.Interrupt(x)
 			x.Op(KindRead, w.obj, sim.AccessRead, x.m.Costs.Load)
 		}

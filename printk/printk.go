@@ -138,3 +138,6 @@ func (p *Printk) Dmesg() []Record {
 	}
 	return out
 }
+
+// Lines returns how many records were ever stored.
+func (p *Printk) Lines() int { return len(p.records) }

@@ -1,5 +1,7 @@
 package rcu
 
+import "lockstep/cpu"
+
 // View is a flavour's state as somebody outside the machine sees it between
 // two operations. Reading it changes nothing.
 type View struct {
@@ -8,14 +10,14 @@ type View struct {
 	GPNum, Completed uint64
 	// GPFlags is gp_flags: 1 asks for a grace period, 2 for forcing.
 	GPFlags uint32
-	// GPState is gp_state (docs/kernel/rcu-perf.md §1.2).
+	// GPState is gp_state (docs/kernel/rcu-perf.md §1.2); see [StateWords].
 	GPState int
 	// ExpeditedSeq is odd while an expedited grace period is in progress.
 	ExpeditedSeq uint64
 	// Nodes is the tree, breadth first.
 	Nodes []NodeView
-	// Queued is how many callbacks each CPU has.
-	Queued []int
+	// CPUs are the CPUs' shares.
+	CPUs []CPUView
 }
 
 // NodeView is one node of the tree.
@@ -28,43 +30,127 @@ type NodeView struct {
 	Parent int
 	// QSMask and ExpMask are who owes a normal and an expedited quiescent state.
 	QSMask, ExpMask uint64
+	// QSMaskInit is what QSMask is at the start of a grace period.
+	QSMaskInit uint64
 	// Blocked are the PIDs of the readers preempted here, in list order.
 	Blocked []int
 	// GPTasks and ExpTasks are the indexes in Blocked from which on they block
 	// the normal and the expedited grace period; -1 means none does.
 	GPTasks, ExpTasks int
+	// Lock is the name of the node's lock.
+	Lock string
+}
+
+// CPUView is a CPU's share of a flavour.
+type CPUView struct {
+	// GPNum and Completed are the CPU's own view of the grace periods.
+	GPNum, Completed uint64
+	// QSPending means that it owes a quiescent state (core_needs_qs), Passed
+	// that it has passed one since it noticed the grace period.
+	QSPending, Passed bool
+	// Dynticks is the counter shared by all flavours; odd: RCU watches.
+	Dynticks uint32
+	// Queued is how many callbacks it has, Segments how many of them are
+	// done, wait, are next and are not assigned. A batch being invoked is in
+	// Queued only.
+	Queued   int
+	Segments [segCount]int // see Queued
+}
+
+// ReaderView is a task's part of rcu_preempt.
+type ReaderView struct {
+	// Nesting is rcu_read_lock_nesting; in the tail of the outermost unlock,
+	// Closing, what interrupts have nested on top.
+	Nesting int
+	Closing bool // see Nesting
+	// Blocked, NeedQS and ExpNeedQS are rcu_read_unlock_special.
+	Blocked, NeedQS, ExpNeedQS bool
+}
+
+// StateWords says in words what gp_state means.
+var StateWords = [...]string{
+	gpIdle: "idle", gpWaitGPs: "waits for a request", gpDoneGPs: "starts", gpWaitFQS: "waits for quiescent states",
+	gpDoingFQS: "forces quiescent states", gpCleanup: "cleans up", gpCleaned: "cleaned up",
+}
+
+// Flavours returns the flavours, as for_each_rcu_flavor visits them.
+func (r *RCU) Flavours() []*State { return r.flavours }
+
+// Reader returns x's reader state.
+func (r *RCU) Reader(x *cpu.Exec) ReaderView {
+	t := r.tasks.Peek(x)
+	if t == nil {
+		return ReaderView{}
+	}
+	v := ReaderView{Nesting: int(t.nesting), Blocked: t.special.blocked, NeedQS: t.special.needQS, ExpNeedQS: t.special.expNeedQS}
+	if t.nesting < 0 {
+		v.Closing, v.Nesting = true, int(t.nesting)-closing
+	}
+	return v
 }
 
 // View returns the flavour's present state.
 func (rsp *State) View() View {
-	v := View{
+	var v View
+	rsp.ViewInto(&v)
+	return v
+}
+
+// ViewInto puts the flavour's present state into v, whose slices it uses
+// again.
+func (rsp *State) ViewInto(v *View) {
+	nodes, cpus := v.Nodes[:cap(v.Nodes)], v.CPUs[:0]
+	if len(nodes) != len(rsp.node) {
+		nodes = make([]NodeView, len(rsp.node))
+	}
+	*v = View{
 		GPNum: rsp.gpnum.Peek(), Completed: rsp.completed.Peek(), GPFlags: rsp.gpFlags.Peek(),
 		GPState: rsp.gpState.Peek(), ExpeditedSeq: rsp.expeditedSeq.Peek(),
 	}
 	for i := range rsp.node {
-		rnp := &rsp.node[i]
-		n := NodeView{
-			Level: rnp.level, Lo: rnp.grplo, Hi: rnp.grphi, Parent: -1,
-			QSMask: rnp.qsmask.Peek(), ExpMask: rnp.expmask.Peek(), GPTasks: -1, ExpTasks: -1,
-		}
-		for j := range rsp.node[:i] {
-			if &rsp.node[j] == rnp.parent {
-				n.Parent = j
-			}
-		}
-		for t := rnp.blkd.first; t != nil; t = t.next {
-			if t == rnp.gpTasks.Peek() {
-				n.GPTasks = len(n.Blocked)
-			}
-			if t == rnp.expTasks.Peek() {
-				n.ExpTasks = len(n.Blocked)
-			}
-			n.Blocked = append(n.Blocked, t.x.PID)
-		}
-		v.Nodes = append(v.Nodes, n)
+		rsp.viewNode(i, &nodes[i])
 	}
 	for c := range rsp.r.m.CPUs {
-		v.Queued = append(v.Queued, rsp.rda.Of(c).qlen)
+		cpus = append(cpus, rsp.viewCPU(c))
+	}
+	v.Nodes, v.CPUs = nodes, cpus
+}
+
+func (rsp *State) viewNode(i int, n *NodeView) {
+	rnp := &rsp.node[i]
+	*n = NodeView{
+		Level: rnp.level, Lo: rnp.grplo, Hi: rnp.grphi, Parent: -1, Lock: rnp.lock.Name(),
+		QSMask: rnp.qsmask.Peek(), ExpMask: rnp.expmask.Peek(), QSMaskInit: rnp.qsmaskinit,
+		Blocked: n.Blocked[:0], GPTasks: -1, ExpTasks: -1,
+	}
+	for j := range rsp.node[:i] {
+		if &rsp.node[j] == rnp.parent {
+			n.Parent = j
+		}
+	}
+	for t := rnp.blkd.first; t != nil; t = t.next {
+		if t == rnp.gpTasks.Peek() {
+			n.GPTasks = len(n.Blocked)
+		}
+		if t == rnp.expTasks.Peek() {
+			n.ExpTasks = len(n.Blocked)
+		}
+		n.Blocked = append(n.Blocked, t.x.PID)
+	}
+}
+
+func (rsp *State) viewCPU(c int) CPUView {
+	rdp := rsp.rda.Of(c)
+	v := CPUView{
+		GPNum: rdp.gpnum, Completed: rdp.completed, QSPending: rdp.coreNeeds, Passed: !rdp.noQS,
+		Dynticks: rsp.r.dynticks.Of(c).count.Peek(), Queued: rdp.qlen,
+	}
+	seg, link := 0, &rdp.cbs.head
+	for h := rdp.cbs.head; h != nil; link, h = &h.next, h.next {
+		for rdp.cbs.tail[seg] == link {
+			seg++
+		}
+		v.Segments[seg]++
 	}
 	return v
 }

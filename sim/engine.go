@@ -75,6 +75,7 @@ type Engine struct {
 	err       error
 	unwinding bool
 	trace     func(*Proc, Op)
+	picked    func(*Proc, *Source)
 	record    *Recording
 }
 
@@ -251,6 +252,9 @@ func (e *Engine) deliver(ev event) {
 	if e.record != nil {
 		e.record.device(ev.src)
 	}
+	if e.picked != nil {
+		e.picked(nil, ev.src)
+	}
 	e.firing = true
 	ev.src.fire(ev.arg)
 	e.firing = false
@@ -262,6 +266,9 @@ func (e *Engine) enter(p *Proc) {
 	e.cur = p
 	if e.record != nil {
 		e.record.enter(p)
+	}
+	if e.picked != nil {
+		e.picked(p, nil)
 	}
 	if e.cfg.NoRunAhead {
 		e.horizon, e.local = 0, [2]key{}

@@ -117,7 +117,19 @@ func (e *Engine) set(p *Proc, at Time) {
 	}
 }
 
-// interrupted reports whether the next step is to take an interrupt.
+// Interrupted reports whether the next step is to take an interrupt in place
+// of the announced operation.
+func (p *Proc) Interrupted() bool { return p.interrupted() }
+
+// Due returns when the processor's next step is due, Forever if it cannot go
+// on by itself.
+func (p *Proc) Due() Time {
+	if k := p.e.tree.at(p.id); k != never {
+		return timeOf(k)
+	}
+	return Forever
+}
+
 func (p *Proc) interrupted() bool {
 	return p.forced || p.pending && p.open != 0
 }

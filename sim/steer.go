@@ -27,13 +27,21 @@ func (e *Engine) setMark() {
 	}
 }
 
-// Steer adds a pick made by hand for the next choice of a machine that stands.
-// It replaces what was steered from here on.
-func (e *Engine) Steer(pick Pick) {
-	e.steer = []Steer{{At: e.picks, Pick: pick}}
-	e.late = true
+// Steer replaces the picks by hand that a standing machine still has before
+// it; those of steps behind it are left out. Any other chooser ends here.
+func (e *Engine) Steer(picks []Steer) {
+	for len(picks) > 0 && picks[0].At < e.picks {
+		picks = picks[1:]
+	}
+	e.steer = picks
+	e.late = e.late || len(picks) > 0
 	e.cfg.Chooser = nil
 }
+
+// OnPick calls fn for every choice, before what was picked happens: a
+// processor, or the source of a device event. Like tracing it never changes a
+// run.
+func (e *Engine) OnPick(fn func(*Proc, *Source)) { e.picked = fn }
 
 // NextPick returns what comes next if nobody steers: the earliest due. proc is
 // -1 if that is a device event, src is nil if it is a processor; both are if
@@ -92,3 +100,6 @@ func (e *Engine) Queued() []QueuedEvent {
 	}
 	return out
 }
+
+// HasEvent reports whether a source has an event queued.
+func (e *Engine) HasEvent(source int) bool { return e.queue.find(source) >= 0 }

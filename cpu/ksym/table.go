@@ -106,3 +106,13 @@ func typeName(e ast.Expr) string {
 // Lookup returns the kernel function that a Go function expresses, nil if it
 // expresses none.
 func (t *Table) Lookup(goName string) *Func { return t.byGo[goName] }
+
+// Names lists the kernel functions, sorted.
+func (t *Table) Names() []string {
+	names := make([]string, 0, len(t.byGo))
+	for _, f := range t.byGo {
+		names = append(names, f.Kernel)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

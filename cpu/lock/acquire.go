@@ -104,6 +104,7 @@ func (l *Raw) lockdepTime(x *cpu.Exec) {
 
 func (l *Raw) take(x *cpu.Exec) {
 	l.owner, l.reserved = x.CPU(), false
+	l.since = x.Now()
 	if t := l.m.Tracer; t != nil {
 		l.site = t.Capture(x)
 	}
@@ -118,7 +119,10 @@ func (l *Raw) queue(x *cpu.Exec) {
 		l.tail.Next = w
 	}
 	l.tail = w
+	since := w.Since
+	l.contended++
 	x.Spin(w)
 	x.EndWait(w)
 	x.Op(cpu.KindAcquired, &l.obj, sim.AccessUpdate, 0)
+	l.waited += x.Now() - since
 }

@@ -20,6 +20,11 @@ type Raw struct {
 	head     *cpu.Wait // who queues, first in line first
 	tail     *cpu.Wait
 	site     lockdep.Stack
+
+	// For views only. Nothing that runs looks at them.
+	since     sim.Time // the owner has had it
+	contended uint64   // acquisitions that had to queue
+	waited    sim.Time // and how long all of them did
 }
 
 // Init makes a lock: name is the instance's, key its class's.

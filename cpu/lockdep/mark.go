@@ -44,6 +44,7 @@ func (v *Validator) mark(t *Task, h *held, bit usageBit) bool {
 		return true
 	}
 	c.usage |= bit.mask()
+	v.marks++
 	if v.traces != nil {
 		v.traces[h.class][bit] = v.capture()
 	}

@@ -38,6 +38,7 @@ type Validator struct {
 
 	chains chainCache
 	seen   map[string]bool // signatures of reports made, with KeepGoing
+	marks  int             // usage bits set so far, for views
 }
 
 // New returns a validator that knows no class yet.

@@ -9,6 +9,7 @@ import (
 type Completion struct {
 	done int // under the queue's lock
 	wait WaitQueue
+	name string
 }
 
 var completionKey = lockdep.Key{Name: "&x->wait"}
@@ -19,7 +20,9 @@ func (c *Completion) Init(s *Sched, name string) { c.InitKey(s, name, &completio
 // InitKey is Init for a completion that an init_completion call of its own,
 // and so a lock class of its own, makes.
 func (c *Completion) InitKey(s *Sched, name string, key *lockdep.Key) {
+	c.name = name
 	c.wait.Init(s, name+".wait", key)
+	s.m.RegisterHoldable(c)
 }
 
 // AwaitedName implements [cpu.Awaited].

@@ -18,7 +18,17 @@ type Mutex struct {
 	name     string
 	count    int // 1 free, 0 locked, -1 locked and waited for
 	owner    *Task
-	list     []*Task
+	list     []mutexWaiter
+
+	// For views only.
+	since sim.Time // the owner has had it
+	sleepStats
+}
+
+// mutexWaiter is mutex_waiter.
+type mutexWaiter struct {
+	task  *Task
+	since sim.Time // for views
 }
 
 // Init makes a free mutex.
@@ -27,6 +37,7 @@ func (m *Mutex) Init(s *Sched, name string, key *lockdep.Key) {
 	m.obj = s.m.NewObj(name)
 	m.dep.Init(key)
 	m.waitLock.InitUnseen(s.m, name+".wait_lock")
+	s.m.RegisterHoldable(m)
 }
 
 // AwaitedName implements [cpu.Awaited].
@@ -62,6 +73,7 @@ func (m *Mutex) LockNested(x *cpu.Exec, sub int) {
 		m.count = -1
 	}
 	m.owner = m.s.Task(x)
+	m.since = x.Now()
 	m.waitLock.UnlockIrqrestore(x, f)
 	cpu.PreemptEnable(x)
 }
@@ -77,7 +89,9 @@ func (m *Mutex) claim(x *cpu.Exec) bool {
 // hand it over, so others may come first.
 func (m *Mutex) lockSlow(x *cpu.Exec, f cpu.Flags) cpu.Flags {
 	t := m.s.Task(x)
-	m.list = append(m.list, t)
+	since := x.Now()
+	m.list = append(m.list, mutexWaiter{t, since})
+	m.arrives()
 	for !m.claim(x) {
 		m.count = -1
 		t.State.WriteOnce(x, Uninterruptible)
@@ -89,11 +103,12 @@ func (m *Mutex) lockSlow(x *cpu.Exec, f cpu.Flags) cpu.Flags {
 	}
 	t.State.WriteOnce(x, Running)
 	for i, o := range m.list {
-		if o == t {
+		if o.task == t {
 			m.list = append(m.list[:i:i], m.list[i+1:]...)
 			break
 		}
 	}
+	m.leaves(x, since)
 	return f
 }
 
@@ -107,6 +122,7 @@ func (m *Mutex) Trylock(x *cpu.Exec) bool {
 	if got {
 		m.count = 0
 		m.owner = m.s.Task(x)
+		m.since = x.Now()
 		x.Validate(&m.dep, lockdep.Trylock)
 	}
 	m.waitLock.UnlockIrqrestore(x, f)
@@ -133,7 +149,7 @@ func (m *Mutex) Unlock(x *cpu.Exec) {
 	f := m.waitLock.LockIrqsave(x)
 	x.Unvalidate(&m.dep)
 	if len(m.list) > 0 {
-		m.s.WakeUpProcess(x, m.list[0])
+		m.s.WakeUpProcess(x, m.list[0].task)
 	}
 	m.waitLock.UnlockIrqrestore(x, f)
 }

@@ -4,6 +4,7 @@ import (
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
+	"lockstep/sim"
 )
 
 // Semaphore is struct semaphore: a raw lock, a count, a FIFO of sleepers. up()
@@ -17,11 +18,17 @@ type Semaphore struct {
 	binary bool // initialised to one, so it is used as a lock
 	list   []*semWaiter
 	holder *cpu.Exec // of a binary semaphore, for the wait-for graph
+
+	// For views only.
+	since sim.Time // the latest who got it has had it
+	owed  bool     // up() handed it to a sleeper who has not come yet
+	sleepStats
 }
 
 type semWaiter struct {
-	task *Task
-	up   bool
+	task  *Task
+	up    bool
+	since sim.Time // for views
 }
 
 // Init makes a semaphore with the given count; key is the class of its inner
@@ -29,6 +36,7 @@ type semWaiter struct {
 func (m *Semaphore) Init(s *Sched, name string, count int, key *lockdep.Key) {
 	m.s, m.name, m.count, m.binary = s, name, count, count == 1
 	m.Lock.Init(s.m, "("+name+").lock", key)
+	s.m.RegisterHoldable(m)
 }
 
 // AwaitedName implements [cpu.Awaited].
@@ -60,7 +68,7 @@ func (m *Semaphore) Down(x *cpu.Exec) {
 	} else {
 		m.downSlow(x)
 	}
-	m.holder = x
+	m.holder, m.since, m.owed = x, x.Now(), false
 	m.Lock.UnlockIrqrestore(x, f)
 }
 
@@ -69,14 +77,16 @@ func (m *Semaphore) Down(x *cpu.Exec) {
 //
 //kernel:fn __down_common kernel/locking/semaphore.c
 func (m *Semaphore) downSlow(x *cpu.Exec) {
-	w := &semWaiter{task: m.s.Task(x)}
+	w := &semWaiter{task: m.s.Task(x), since: x.Now()}
 	m.list = append(m.list, w)
+	m.arrives()
 	for {
 		m.s.Task(x).State.WriteOnce(x, Uninterruptible)
 		m.Lock.UnlockIrq(x)
 		m.s.SleepFor(x, cpu.WaitSemaphore, m)
 		m.Lock.LockIrq(x)
 		if w.up {
+			m.leaves(x, w.since)
 			return
 		}
 	}
@@ -91,7 +101,7 @@ func (m *Semaphore) DownTrylock(x *cpu.Exec) bool {
 	got := m.count > 0
 	if got {
 		m.count--
-		m.holder = x
+		m.holder, m.since = x, x.Now()
 	}
 	m.Lock.UnlockIrqrestore(x, f)
 	return got
@@ -119,6 +129,6 @@ func (m *Semaphore) upWaiter(x *cpu.Exec) {
 	w := m.list[0]
 	m.list = m.list[1:]
 	w.up = true
-	m.holder = &w.task.Exec
+	m.holder, m.since, m.owed = &w.task.Exec, x.Now(), true
 	m.s.WakeUpProcess(x, w.task)
 }

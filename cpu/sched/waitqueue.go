@@ -4,6 +4,7 @@ import (
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
+	"lockstep/sim"
 )
 
 // WaitQueue is wait_queue_head_t: a lock and a list of sleepers.
@@ -12,6 +13,8 @@ type WaitQueue struct {
 	s    *Sched
 	list []*WaitEntry // head first
 	obj  cpu.Var[int] // the list's length, for the unlocked waitqueue_active()
+
+	sleepStats // for views only
 }
 
 // WaitEntry is wait_queue_t with autoremove_wake_function.
@@ -19,6 +22,7 @@ type WaitEntry struct {
 	Task      *Task // who sleeps
 	Exclusive bool  // WQ_FLAG_EXCLUSIVE
 	queued    bool
+	since     sim.Time // it is queued; for views
 }
 
 // Init makes an empty queue; key is the class of its lock, one per place in
@@ -44,7 +48,8 @@ func (q *WaitQueue) Active(x *cpu.Exec) bool { return q.obj.ReadOnce(x) != 0 }
 func (q *WaitQueue) Sleepers() []*WaitEntry { return q.list }
 
 func (q *WaitQueue) add(x *cpu.Exec, e *WaitEntry) {
-	e.queued = true
+	e.queued, e.since = true, x.Now()
+	q.arrives()
 	if e.Exclusive { // behind everybody
 		q.list = append(q.list, e)
 	} else { // in front
@@ -61,6 +66,7 @@ func (q *WaitQueue) remove(x *cpu.Exec, e *WaitEntry) {
 		}
 	}
 	e.queued = false
+	q.leaves(x, e.since)
 	q.obj.WriteOnce(x, len(q.list))
 }
 

@@ -25,6 +25,7 @@ func (t *Timers) sleep(x *cpu.Exec, jiffies uint64, schedule func()) uint64 {
 	expire := t.m.Jiffies.ReadOnce(x) + jiffies
 	var tm Timer
 	tm.Init(func(y *cpu.Exec) { t.processTimeout(y, task) })
+	tm.sleeper = task
 	t.Mod(x, &tm, expire)
 	schedule()
 	t.DelSync(x, &tm)

@@ -4,6 +4,7 @@ import (
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
+	"lockstep/cpu/sched"
 )
 
 // Timer is timer_list.
@@ -12,6 +13,7 @@ type Timer struct {
 	fn      func(x *cpu.Exec)
 	base    *base
 	pending bool
+	sleeper *sched.Task // of schedule_timeout, for views
 }
 
 // base is tvec_base: one CPU's timers.

@@ -22,6 +22,10 @@ type Context struct {
 	Stops map[string]bool
 	Marks map[uint64]string // notes by step
 	Lock  string            // the lock that the lock-graph view is around; empty: of the last lock operation
+	// File and Line are a place that the source view shows instead of the
+	// chosen processor's innermost frame; File is empty for none.
+	File string
+	Line int
 }
 
 // Log is the list of steps.
@@ -44,6 +48,9 @@ type View struct {
 	Name  string // one word: "locks"
 	Title string // "locks"
 	Help  string // what it shows, one sentence
+	// Head returns lines that stand above the rows and do not scroll with
+	// them: what is shown, or names of columns.
+	Head func(c *Context) []text.Line
 	// Rows says how many lines there are.
 	Rows func(c *Context) int
 	// Draw returns lines from..from+n, fewer at the end.

@@ -140,6 +140,8 @@ type Lock struct {
 	Owner               string // "CPU0 perf/101"
 	Reserved            bool
 	Read                int      // readers that hold it
+	Since               sim.Time // the owner has had it
+	Count               int      // of a semaphore, or what a completion will still let through
 	Waiters             []string // in order
 	WaitTime            sim.Time // how long the first in line has waited
 	Contended           uint64   // acquisitions that had to wait, so far
@@ -226,8 +228,11 @@ type Var struct {
 	Changed bool
 }
 
-// Record is a line of the kernel log.
+// Record is a line of the kernel log. A record of several lines, such as a
+// stack, is as many of these, with one Seq.
 type Record struct {
+	Seq     int // of the record
+	CPU     int // that stored it
 	Level   int
 	Time    sim.Time
 	Text    string
@@ -240,6 +245,10 @@ type Finding struct {
 	Title string
 	Text  string
 	CPU   int
+	Step  uint64   // operations performed until then
+	Time  sim.Time // on its CPU
+	// Classes are the lock classes or locks of a cycle, in its order.
+	Classes []string
 }
 
 // Graph is the validator's class graph.

@@ -1,7 +1,10 @@
 package text
 
 // Rect is a place on the screen in cells; W and H may be 0.
-type Rect struct{ X, Y, W, H int }
+type Rect struct {
+	X, Y int // the upper left cell
+	W, H int // cells across and down
+}
 
 // Inner is the rectangle within a frame of one cell.
 func (r Rect) Inner() Rect { return Rect{r.X + 1, r.Y + 1, max(r.W-2, 0), max(r.H-2, 0)} }
@@ -26,8 +29,8 @@ type Pane struct {
 // Frame is a whole screen. Panes are drawn in order, so what comes later
 // lies above: a list, a question.
 type Frame struct {
-	W, H  int
-	Panes []Pane
+	W, H  int    // of the screen, in cells
+	Panes []Pane // in drawing order
 	// CursorX and CursorY place the terminal's cursor; CursorX is -1 for none.
 	CursorX, CursorY int
 }

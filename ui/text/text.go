@@ -47,8 +47,8 @@ func OfCPU(n int) Role { return CPU0 + Role(n%8) }
 
 // Span is text of one role.
 type Span struct {
-	Text string
-	Role Role
+	Text string // literal
+	Role Role   // what it means
 }
 
 // Line is one line of a pane.

@@ -1,0 +1,59 @@
+package lockdep
+
+// View is what the validator has learned, as somebody outside sees it.
+// Reading it changes nothing.
+type View struct {
+	Classes []ClassView // in the order they were first used
+	Edges   []EdgeView  // "From before To", by From and in the order they were found
+	On      bool        // debug_locks
+}
+
+// ClassView is one lock class.
+type ClassView struct {
+	Name  string // display name, as in reports
+	Usage string // the six usage characters
+}
+
+// EdgeView is one dependency: To was taken while From was held. Both are
+// indexes in View.Classes.
+type EdgeView struct {
+	From, To int
+	Stack    Stack // where To was taken, 0 if not captured
+}
+
+// Version is equal for equal views of one validator. It is a count of all that
+// can change, none of which is ever taken back.
+type Version struct {
+	classes, edges, marks int
+	on                    bool
+}
+
+// Version returns which view View would return.
+func (v *Validator) Version() Version {
+	return Version{len(v.classes), len(v.edges), v.marks, v.on}
+}
+
+// View returns the present state.
+func (v *Validator) View() View {
+	out := View{On: v.on}
+	for i := 1; i < len(v.classes); i++ {
+		c := &v.classes[i]
+		out.Classes = append(out.Classes, ClassView{c.name(), c.usage.chars()})
+		for e := c.after.first; e != 0; e = v.edges[e].next {
+			out.Edges = append(out.Edges, EdgeView{i - 1, int(v.edges[e].class) - 1, v.edges[e].stack})
+		}
+	}
+	return out
+}
+
+// ClassOf returns the index in View.Classes of the class that a plain
+// acquisition of m has, -1 if there was none yet.
+func (v *Validator) ClassOf(m *Map) int {
+	if v.cfg.Off || m.key == nil {
+		return -1
+	}
+	if c := m.class[0]; c != 0 {
+		return int(c) - 1
+	}
+	return int(v.lookUp(m, 0)) - 1
+}

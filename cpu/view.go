@@ -1,0 +1,75 @@
+package cpu
+
+import (
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
+
+// LockViewer is what a lock of any kind shows to somebody outside the machine
+// between two operations. Looking changes nothing.
+type LockViewer interface {
+	// LockInfo returns what never changes.
+	LockInfo() LockInfo
+	// LockState returns who has it and how many wait.
+	LockState() LockState
+	// EachWaiter calls fn for everybody in its queue, first in line first.
+	EachWaiter(fn func(Holder))
+}
+
+// LockInfo is what of a lock never changes.
+type LockInfo struct {
+	Name string       // of the instance
+	Kind string       // raw_spinlock, mutex, semaphore, completion
+	Obj  sim.ObjID    // whose operations are those of the lock
+	Dep  *lockdep.Map // the validator's part, nil if it does not see the lock
+}
+
+// LockState is what of a lock changes. Two equal states of a lock have the
+// same queue: only arrivals make Contended grow.
+type LockState struct {
+	CPU      *CPU     // that owns it; of a lock that belongs to a CPU
+	Task     *Exec    // that owns it; of one that belongs to a task
+	Reserved bool     // handed over to the next in line, who has not come yet
+	Count    int      // of a semaphore, or what a completion will let through
+	Since    sim.Time // the owner has had it, on the owner's clock
+	Waiting  int      // how many are in the queue
+	// Contended is how many have had to queue so far, and Waited how long
+	// those of them took that are through.
+	Contended uint64
+	Waited    sim.Time // see Contended
+	First     sim.Time // since when the first in line waits
+}
+
+// Locks returns all locks made so far, in the order they were made.
+func (m *Machine) Locks() []Holdable { return m.held }
+
+// Spinning returns what the CPU waits for, nil if it can go on or waits for
+// nothing but an interrupt. A CPU whose wait closed a cycle, so that the run
+// ended in it, counts as waiting.
+func (c *CPU) Spinning() *Wait {
+	if c.nwaits == 0 {
+		return nil
+	}
+	w := &c.waits[c.nwaits-1]
+	if w.Done || !w.at && !c.P.Parked() {
+		return nil
+	}
+	return w
+}
+
+// Asleep returns what a task sleeps for, nil if it does not sleep or nobody
+// can say.
+func (x *Exec) Asleep() *Wait {
+	if c := x.cpu; c != nil && c.cur == x {
+		return nil
+	}
+	return x.Blocked
+}
+
+// OnCPU returns the CPU whose current x is, nil if there is none.
+func (x *Exec) OnCPU() *CPU {
+	if c := x.cpu; c != nil && c.cur == x {
+		return c
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package irq
+
+import (
+	"math/bits"
+
+	"lockstep/sim"
+)
+
+// View is a CPU's interrupt hardware as somebody outside the machine sees it
+// between two operations.
+type View struct {
+	IRR, ISR []Vector // requested and in service, highest first
+	NMI      bool     // one is latched
+	Works    int      // queued irq_work, lazy ones too
+	Calls    int      // calls in the CPU's call_single_queue
+}
+
+// ViewInto puts CPU c's present state into v, whose slices it uses again.
+func (ic *Controller) ViewInto(c int, v *View) {
+	a, w := &ic.apics[c], ic.works.Of(c)
+	v.IRR, v.ISR = a.irr.list(v.IRR[:0]), a.isr.list(v.ISR[:0])
+	v.NMI = a.nmi
+	v.Works = len(w.raised) + len(w.lazy)
+	v.Calls = len(ic.calls.Of(c).queue)
+}
+
+// list appends the vectors of the set, highest first.
+func (s *vectorSet) list(out []Vector) []Vector {
+	for i := len(s) - 1; i >= 0; i-- {
+		for w := s[i]; w != 0; {
+			n := 63 - bits.LeadingZeros64(w)
+			out = append(out, Vector(i*64+n))
+			w &^= 1 << n
+		}
+	}
+	return out
+}
+
+// Purpose returns what the vector is for, in words.
+func (v Vector) Purpose() string {
+	switch v {
+	case LocalTimer:
+		return "timer tick"
+	case IrqWork:
+		return "irq_work"
+	case CallFunctionSingle:
+		return "function call"
+	case Reschedule:
+		return "reschedule"
+	}
+	return "interrupt"
+}
+
+// Describe says which CPU the events of a source reach and as which vector;
+// ok is false for a source that is not the controllers'.
+func (ic *Controller) Describe(src *sim.Source) (to int, v Vector, ok bool) {
+	if n := src.ID() - firstChannel; n >= 0 {
+		if ic.channels[src.ID()] != src {
+			return 0, 0, false
+		}
+		return n / len(ipis) % len(ic.apics), ipis[n%len(ipis)], true
+	}
+	for i := range ic.apics {
+		if ic.apics[i].timer == src {
+			return i, LocalTimer, true
+		}
+	}
+	return 0, 0, false
+}
