@@ -77,6 +77,8 @@ var StateWords = [...]string{
 func (r *RCU) Flavours() []*State { return r.flavours }
 
 // Reader returns x's reader state.
+//
+//lockstep:helper for views
 func (r *RCU) Reader(x *cpu.Exec) ReaderView {
 	t := r.tasks.Peek(x)
 	if t == nil {

@@ -7,8 +7,8 @@ import (
 // Steer is a pick made by hand in place of the chooser's: when At choices
 // have been made, Pick is the next.
 type Steer struct {
-	At   uint64
-	Pick Pick // its Steps are ignored
+	At   uint64 // choices made before it
+	Pick Pick   // its Steps are ignored
 }
 
 // Picks returns how many choices have been made: processors picked and device

@@ -14,11 +14,11 @@ type ClassView struct {
 	Usage string // the six usage characters
 }
 
-// EdgeView is one dependency: To was taken while From was held. Both are
-// indexes in View.Classes.
+// EdgeView is one dependency: To was taken while From was held.
 type EdgeView struct {
-	From, To int
-	Stack    Stack // where To was taken, 0 if not captured
+	From  int   // index in View.Classes
+	To    int   // likewise
+	Stack Stack // where To was taken, 0 if not captured
 }
 
 // Version is equal for equal views of one validator. It is a count of all that

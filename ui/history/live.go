@@ -33,6 +33,7 @@ func boot(p *configs.Program, opt configs.Options, log *eventLog) *Live {
 	l := &Live{M: m, log: log, taker: snapshot.NewTaker(m)}
 	m.CPU.E.OnPick(l.picked)
 	m.CPU.E.OnOp(l.performed)
+	l.over, l.err = m.RunTo(0) // switches it on; nothing happens yet
 	return l
 }
 

@@ -2,17 +2,19 @@ package history
 
 // Moment is the state behind one step, while a search passes over it.
 type Moment struct {
-	Step    uint64 // the step that was just performed
-	Event   Event  // what it did
-	Live    *Live  // the machine, standing behind it
-	Session *Session
+	Step    uint64   // the step that was just performed
+	Event   Event    // what it did
+	Live    *Live    // the machine, standing behind it
+	Session *Session // that searches
 }
 
 // Stop decides whether a search ends at a moment. A search goes through the
 // history in stretches; in each it asks a fresh Stop, at Begin with the
 // machine standing before the first moment, then for each moment in order.
 type Stop interface {
+	// Begin is told where a stretch begins.
 	Begin(l *Live)
+	// At says whether to stop.
 	At(m *Moment) bool
 }
 

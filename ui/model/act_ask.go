@@ -106,7 +106,7 @@ func (m *Model) helpLine(a *Action) text.Line {
 	if a.command() {
 		name = strings.TrimSpace(":" + a.Name + " " + a.brief())
 	}
-	l = l.Add(text.Plain, " ").Add(text.Strong, name).Pad(36)
+	l = l.Add(text.Plain, " ").Add(text.Strong, name).Pad(38)
 	why := ""
 	if a.possible != nil && a.command() && !a.byKey {
 		why = a.possible(m, "")

@@ -9,6 +9,7 @@ import (
 	"lockstep/sim"
 	"lockstep/ui/history"
 	"lockstep/ui/snapshot"
+	"lockstep/ui/text"
 )
 
 // digits are the keys of the first ten processors.
@@ -51,12 +52,7 @@ func scheduleActions() []Action {
 				}
 				return ""
 			}),
-			run: plain(func(m *Model) {
-				m.walk(true, func(ctx context.Context, _ history.Progress) error {
-					m.replay = false
-					return m.s.Undo(ctx)
-				}, nil)
-			}),
+			run: plain(undo),
 		},
 		{
 			Scope: Main, Group: groupSchedule, Keys: []string{"left", "h"}, Name: "previous-cpu", Label: "cpu",
@@ -79,6 +75,16 @@ func scheduleActions() []Action {
 				return err
 			},
 		},
+	}
+}
+
+// undo takes the latest choice back.
+func undo(m *Model) {
+	left := len(m.s.Choices())
+	m.walk(true, func(ctx context.Context, _ history.Progress) error { return m.s.Undo(ctx) }, nil)
+	if len(m.s.Choices()) < left {
+		m.replay = false
+		m.msg = append(text.Line{{Text: "choice taken back", Role: text.Strong}, {Text: "; at ", Role: text.Plain}}, m.msg...)
 	}
 }
 

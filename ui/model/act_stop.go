@@ -30,14 +30,12 @@ func stopActions() []Action {
 				}
 				return ""
 			},
-			run: func(m *Model, arg string) error {
-				if arg == "" {
-					w, _ := m.placeOf(false)
-					return m.toggle(w)
-				}
-				w, err := m.placeArg(arg)
-				if err != nil {
-					return err
+			run: func(m *Model, arg string) (err error) {
+				w, _ := m.placeOf(false)
+				if arg != "" {
+					if w, err = m.placeArg(arg); err != nil {
+						return err
+					}
 				}
 				return m.toggle(w)
 			},

@@ -36,13 +36,12 @@ type Args struct {
 // Arrangement says where everything is. A rectangle without cells is out of
 // sight; no two of the others share a cell.
 type Arrangement struct {
-	Header, Message, Footer text.Rect // one line each
-	// CPUs are the places of processors First, First+1, …
-	First int
-	CPUs  []text.Rect
-	Lines bool      // they are lines without a frame
-	More  text.Rect // says that there are more
-	Slots [NSlots]text.Rect
+	Header, Message, Footer text.Rect         // one line each
+	First                   int               // the first processor in sight
+	CPUs                    []text.Rect       // the places of processors First, First+1, …
+	Lines                   bool              // they are lines without a frame
+	More                    text.Rect         // says that there are more
+	Slots                   [NSlots]text.Rect // by slot
 }
 
 // What the parts need at least.

@@ -14,10 +14,10 @@ import (
 // Options are what the model cannot do or know itself. A nil function makes
 // its action impossible, with a reason.
 type Options struct {
-	W, H    int  // the screen; 80 by 24 if zero
-	ASCII   bool // no characters beyond ASCII
-	Replay  bool // the run repeats a token
-	Sources panes.Sources
+	W, H    int           // the screen; 80 by 24 if zero
+	ASCII   bool          // no characters beyond ASCII
+	Replay  bool          // the run repeats a token
+	Sources panes.Sources // what the source view shows
 	// Functions are the kernel functions that can be stopped at, for
 	// completion and to find slips; empty: any name is accepted.
 	Functions []string

@@ -14,6 +14,7 @@ func (m *Model) mouse(ev Event) {
 	a := m.arrange()
 	if ev.Mouse == "click" || ev.Mouse == "double" {
 		m.prompt = nil
+		m.say()
 		for i, r := range a.CPUs {
 			if r.Contains(ev.X, ev.Y) {
 				m.choose(a.First + i)

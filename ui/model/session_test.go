@@ -16,30 +16,33 @@ func typed(m *Model, line string) {
 	m.Handle(Event{Key: "enter"}, nil)
 }
 
+// opened is the model that a fake or real command asks for.
+func opened(t *testing.T, d *datadriven.TestData) *Model {
+	w, h, seed, cpus, name := 80, 24, 1, 2, ""
+	d.MaybeScanArgs(t, "w", &w)
+	d.MaybeScanArgs(t, "h", &h)
+	d.MaybeScanArgs(t, "seed", &seed)
+	d.MaybeScanArgs(t, "cpus", &cpus)
+	opt := Options{
+		W: w, H: h, ASCII: d.HasArg("ascii"), Replay: d.HasArg("replay"),
+		Themes: []string{"auto", "dark", "mono"}, Theme: func(string) error { return nil },
+		Functions: []string{"__schedule", "rcu_read_unlock_special", "try_to_wake_up"},
+	}
+	if d.Cmd == "real" {
+		d.ScanArgs(t, "scenario", &name)
+		return real(t, name, uint64(seed), opt)
+	}
+	opt.Sources = fakeSource{}
+	return New(newFake(cpus, 3, 40), opt)
+}
+
 // script runs one command of a scripted session.
 type script struct{ m *Model }
 
 func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	switch d.Cmd {
 	case "fake", "real":
-		w, h, seed, cpus := 80, 24, 1, 2
-		name := ""
-		d.MaybeScanArgs(t, "w", &w)
-		d.MaybeScanArgs(t, "h", &h)
-		d.MaybeScanArgs(t, "seed", &seed)
-		d.MaybeScanArgs(t, "cpus", &cpus)
-		opt := Options{
-			W: w, H: h, ASCII: d.HasArg("ascii"), Replay: d.HasArg("replay"),
-			Themes: []string{"auto", "dark", "mono"}, Theme: func(string) error { return nil },
-			Functions: []string{"__schedule", "rcu_read_unlock_special", "try_to_wake_up"},
-		}
-		if d.Cmd == "real" {
-			d.ScanArgs(t, "scenario", &name)
-			s.m = real(t, name, uint64(seed), opt)
-		} else {
-			opt.Sources = fakeSource{}
-			s.m = New(newFake(cpus, 3, 40), opt)
-		}
+		s.m = opened(t, d)
 	case "key":
 		quit := false
 		for _, arg := range d.CmdArgs {
@@ -47,6 +50,18 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		}
 		if quit {
 			return "quit\n"
+		}
+	case "repeat": // a key until the message has the text
+		var text string
+		d.ScanArgs(t, "text", &text)
+		for n := 1; ; n++ {
+			s.m.Handle(Event{Key: d.CmdArgs[0].Key}, nil)
+			if strings.Contains(s.m.msg.String(), text) {
+				return fmt.Sprintf("%d times: %s\n", n, s.m.msg)
+			}
+			if n == 500 {
+				return fmt.Sprintf("never; now %s\n", s.m.msg)
+			}
 		}
 	case "type":
 		typed(s.m, strings.TrimSpace(d.Input))
@@ -61,7 +76,7 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		d.ScanArgs(t, "h", &ev.H)
 		s.m.Handle(ev, nil)
 	case "frame":
-		return draw(s.m.Frame())
+		return strings.ReplaceAll(draw(s.m.Frame()), "\n\n", "\n.\n")
 	case "footer":
 		return paneText(s.m, paneFooter)
 	case "header":
@@ -73,7 +88,10 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	if s.m.prompt != nil {
 		return fmt.Sprintf("%s%s\n%s", s.m.prompt.lead, string(s.m.prompt.line), paneText(s.m, paneFooter))
 	}
-	return fmt.Sprintf("%s\n", s.m.msg)
+	if len(s.m.msg) == 0 {
+		return "(no message)\n"
+	}
+	return s.m.msg.String() + "\n"
 }
 
 // paneText is the text of the pane of a name.

@@ -26,7 +26,7 @@ const (
 // Where is a place that a search ends at. Two break points are the same if
 // their places are equal.
 type Where struct {
-	Kind Kind
+	Kind Kind   // which of the other fields count
 	CPU  int    // a processor
 	Name string // of a lock, function, source, task, kind or field; a condition
 	Line int    // of a source

@@ -71,8 +71,13 @@ func list(name, title, help string, sum func(*Context) text.Line, head func(*Con
 		p := open(c)
 		first := max(min(p.look, p.n-1), 0)
 		two := [2]text.Line{fit(c, sum(c))}
-		for _, l := range p.draw(c, first, 2) {
-			if two[1] == nil && l.String() != two[0].String() {
+		for i, l := range p.draw(c, first, 4) {
+			switch {
+			case l.String() == two[0].String():
+			case p.to != nil && p.to(first+i) != NoTarget:
+				two[1] = l // the first that stands for something
+				return two
+			case two[1] == nil:
 				two[1] = l
 			}
 		}

@@ -85,5 +85,9 @@ func choiceLine(c *Context, next bool, name, due, what cell) text.Line {
 	s := c.now()
 	who := widest(4, 24, len(s.CPUs), func(i int) string { return choiceName(c, &s.CPUs[i]) })
 	who = widest(who, max(c.W/3, 4), len(s.Devices), func(i int) string { return s.Devices[i].Name })
-	return cols(c, []int{1, who, 13, c.W}, mark, name, due, what)
+	when := 13
+	if c.W < 36 {
+		when = 0
+	}
+	return cols(c, []int{1, who, when, c.W}, mark, name, due, what)
 }

@@ -89,7 +89,12 @@ func nextLine(c *Context, p *snapshot.CPU, w int) text.Line {
 		if n := p.Wait.CPU; n >= 0 {
 			by = text.L(" (").Add(ofCPU(n), cpuName(n)).Add(text.Plain, ")")
 		}
-		on := cut(c, clean(c, "spins for "+p.Wait.On), max(w-lineWidth(by), 12))
+		on := clean(c, p.Wait.On)
+		verb := "spins for "
+		if width(verb+on)+lineWidth(by) > w {
+			verb = "S " // as in the list of locks
+		}
+		on = cut(c, verb+on, max(w-lineWidth(by), 8))
 		return append(text.Line{{Text: on, Role: text.Wait}}, by...)
 	case snapshot.Halted:
 		return text.Line{{Text: "halted", Role: text.Free}}
@@ -176,7 +181,7 @@ func ownLines(c *Context, p *snapshot.CPU) []text.Line {
 		lines = append(lines, text.Line{{Text: "holds ", Role: text.Plain}, {Text: strings.Join(held, ", "), Role: text.Held}})
 	}
 	if p.Reader > 0 || len(p.Special) > 0 {
-		l := text.L(fmt.Sprintf("rcu reader %d", p.Reader))
+		l := text.L(fmt.Sprintf("reader %d", p.Reader))
 		if len(p.Special) > 0 {
 			l = l.Add(text.Warn, "  "+strings.Join(p.Special, " "))
 		}
@@ -206,7 +211,7 @@ func queuedLines(p *snapshot.CPU) []text.Line {
 		parts = append(parts, "softirqs "+strings.Join(p.Softirqs, " "))
 	}
 	if p.IrqWork > 0 {
-		parts = append(parts, count(p.IrqWork, "irq_work"))
+		parts = append(parts, count(p.IrqWork, "irq_work item"))
 	}
 	if p.Calls > 0 {
 		parts = append(parts, count(p.Calls, "call"))

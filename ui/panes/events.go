@@ -25,15 +25,18 @@ func eventsSum(c *Context) text.Line {
 func eventWidths(c *Context) []int {
 	step := max(len(strconv.FormatUint(c.events(), 10)), 4)
 	digits := max(len(cpuName(len(c.now().CPUs)-1)), 4)
+	task := widest(4, 18, len(c.now().Tasks), func(i int) string { return taskName(&c.now().Tasks[i]) })
+	when := 0
+	if n := c.events(); n > 0 {
+		when = len(instant(c.Log.Event(n).Time)) + len(" us")
+	}
 	switch {
 	case c.W < 30:
 		return []int{0, 1, -step, 0, digits, 0, c.W}
 	case c.W < 60:
 		return []int{1, 1, -step, 0, digits, 0, c.W}
-	case c.W < 100:
-		return []int{1, 1, -step, -14, digits, 15, c.W}
 	}
-	return []int{1, 1, -step, -14, digits, 22, c.W}
+	return []int{1, 1, -step, -when, digits, task, c.W}
 }
 
 func eventsHead(c *Context) []text.Line {

@@ -12,6 +12,9 @@ import (
 func fit(c *Context, l text.Line) text.Line { return fitTo(c, l, c.W) }
 
 func fitTo(c *Context, l text.Line, w int) text.Line {
+	for n := len(l) - 1; n >= 0 && strings.Trim(l[n].Text, " ") == ""; n-- {
+		l = l[:n] // blanks at the end
+	}
 	total := 0
 	for i := range l {
 		l[i].Text = clean(c, l[i].Text)
@@ -19,9 +22,6 @@ func fitTo(c *Context, l text.Line, w int) text.Line {
 	}
 	if total > w {
 		l = cutLine(c, l, w)
-	}
-	for n := len(l) - 1; n >= 0 && l[n].Role == text.Plain && strings.Trim(l[n].Text, " ") == ""; n-- {
-		l = l[:n] // blanks at the end
 	}
 	if c.Search != "" {
 		l = highlight(l, c.Search)

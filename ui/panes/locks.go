@@ -55,19 +55,19 @@ func newLockTable(c *Context) *lockTable {
 		rank[i] = t.rank(&locks[i])
 	}
 	slices.SortStableFunc(t.locks, func(a, b int) int { return cmp.Compare(rank[a], rank[b]) })
-	t.widths = lockWidths(c)
+	t.widths = lockWidths(c, t.bad)
 	return t
 }
 
 // lockWidths are the columns. On a narrow screen the sign of the state and the
 // word free say enough, and the figures have no room.
-func lockWidths(c *Context) []int {
+func lockWidths(c *Context, bad map[string]bool) []int {
 	locks := c.now().Locks
 	column := func(least, most int, of func(*snapshot.Lock) string) int {
 		return widest(least, most, len(locks), func(i int) string { return of(&locks[i]) })
 	}
-	name := column(4, 28, func(l *snapshot.Lock) string { return l.Name })
-	owner := column(5, 22, func(l *snapshot.Lock) string { return l.Owner })
+	name := column(4, 28, func(l *snapshot.Lock) string { return lockName(l, bad) })
+	owner := column(5, 24, c.ownerName)
 	if c.W < 50 {
 		return squeeze(c.W, []int{1, 1, name, owner, 0, 0, 0}, []int{1, 1, 8, 8, 0, 0, 0})
 	}
@@ -152,18 +152,11 @@ func (t *lockTable) row(l *snapshot.Lock) text.Line {
 	if t.widths[1] > 1 {
 		glyph += " " + state
 	}
-	owner := t.owner(l, role)
-	mark, name := cell{Text: " "}, cell{Text: l.Name, Role: text.Plain}
-	if role == text.Free {
-		name.Role = text.Dim
-		if t.widths[1] > 1 {
-			owner.Text = "" // the state says it
-		}
-	}
+	mark := cell{Text: " "}
 	if l.Changed {
-		mark, name.Role = cell{Text: "*", Role: text.Changed}, text.Changed
+		mark = cell{Text: "*", Role: text.Changed}
 	}
-	return cols(t.c, t.widths, mark, cell{Text: glyph, Role: role}, name, owner,
+	return cols(t.c, t.widths, mark, cell{Text: glyph, Role: role}, t.name(l), t.owner(l),
 		cell{Text: waited(l), Role: text.Dim}, cell{Text: l.Usage, Role: text.Dim}, cell{Text: l.Class, Role: text.Dim})
 }
 

@@ -14,11 +14,10 @@ func isHeld(l *snapshot.Lock) bool {
 }
 
 // state is how a lock stands: its sign, its word and its role. The sign alone
-// tells the states apart, without colour.
+// tells the states apart, without colour. What is in a report and in use shows
+// its use; the report stands at its name.
 func (t *lockTable) state(l *snapshot.Lock) (sign, word string, role text.Role) {
 	switch {
-	case t.bad[l.Class]:
-		return "!", "splat", text.Splat
 	case len(l.Waiters) > 0 && strings.Contains(l.Kind, "spin"):
 		return "S", "spun on", text.Wait
 	case len(l.Waiters) > 0:
@@ -27,36 +26,67 @@ func (t *lockTable) state(l *snapshot.Lock) (sign, word string, role text.Role) 
 		return "R", "read", text.Held
 	case isHeld(l):
 		return "H", "held", text.Held
+	case t.bad[l.Class]:
+		return "!", "splat", text.Splat
 	}
 	return t.c.pick("·", "."), "free", text.Free
 }
 
+// name is the field of a lock's name.
+func (t *lockTable) name(l *snapshot.Lock) cell {
+	switch {
+	case t.bad[l.Class] && isHeld(l):
+		return cell{Text: lockName(l, t.bad), Role: text.Splat}
+	case l.Changed:
+		return cell{Text: l.Name, Role: text.Changed}
+	case !isHeld(l) && len(l.Waiters) == 0:
+		return cell{Text: l.Name, Role: text.Dim}
+	}
+	return cell{Text: l.Name, Role: text.Plain}
+}
+
+// lockName is a lock's name, with a mark if it is in use and in a report.
+func lockName(l *snapshot.Lock, bad map[string]bool) string {
+	if bad[l.Class] && isHeld(l) {
+		return "! " + l.Name
+	}
+	return l.Name
+}
+
 // owner is the field of who holds a lock.
-func (t *lockTable) owner(l *snapshot.Lock, role text.Role) cell {
+func (t *lockTable) owner(l *snapshot.Lock) cell {
+	name := t.c.ownerName(l)
+	switch {
+	case name == "" && t.widths[1] > 1: // the state says it
+		return cell{}
+	case name == "":
+		return cell{Text: "free", Role: text.Free}
+	case l.Reserved:
+		return cell{Text: name, Role: text.Wait}
+	case l.OwnerCPU >= 0 && l.Read <= 1:
+		return cell{Text: name, Role: ofCPU(l.OwnerCPU)}
+	}
+	return cell{Text: name, Role: text.Held}
+}
+
+// ownerName is who holds a lock, or will; empty if it is free.
+func (c *Context) ownerName(l *snapshot.Lock) string {
 	name := l.Owner
 	switch {
 	case l.Read > 1:
 		name = fmt.Sprintf("%d readers", l.Read)
-	case name == "" && l.Read == 1:
+	case name != "":
+	case l.Read == 1:
 		name = "1 reader"
-	case name == "" && l.OwnerCPU >= 0:
+	case l.OwnerCPU >= 0:
 		name = cpuName(l.OwnerCPU)
-	case name == "" && l.OwnerTask >= 0:
-		name = t.c.comm(l.OwnerTask)
+	case l.OwnerTask >= 0:
+		name = c.taskOrID(l.OwnerTask)
 	}
 	if l.Reserved {
-		return cell{Text: "next " + name, Role: text.Wait}
+		return "next " + name
 	}
-	if name == "" {
-		return cell{Text: "free", Role: text.Free}
-	}
-	if role == text.Splat || role == text.Wait {
-		role = text.Held
-	}
-	if l.OwnerCPU >= 0 && role == text.Held {
-		role = ofCPU(l.OwnerCPU)
-	}
-	return cell{Text: name, Role: role}
+	return name
 }
 
 // waited is how often and how long a lock was waited for so far.

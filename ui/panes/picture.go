@@ -55,7 +55,7 @@ func newPicture(c *Context, class int) *picture {
 	return p
 }
 
-// line draws with box characters or their ASCII forms.
+// glyphs draws with box characters or their ASCII forms.
 func (p *picture) glyphs(s string) string {
 	if !p.c.ASCII {
 		return s
@@ -71,7 +71,7 @@ func mark(e *snapshot.Edge) cell {
 	return cell{Text: " "}
 }
 
-// class is a neighbour's name and usage.
+// ends is a neighbour's name and usage.
 func (p *picture) ends(e *snapshot.Edge, k int) []cell {
 	role := text.Plain
 	if e.Cycle {
@@ -95,7 +95,7 @@ func (p *picture) before() []row {
 		ends := p.ends(e, e.From)
 		l := cols(p.c, []int{p.name, p.usage}, ends...)
 		l = append(text.Line{mark(e), {Text: " ", Role: text.Plain}}, l...).Pad(p.trunk - 2)
-		rows = append(rows, p.site(l.Add(text.Dim, p.glyphs(joint)), e, e.From)...)
+		rows = append(rows, p.site(l.Add(text.Dim, p.glyphs(joint)), e, e.From))
 	}
 	return append(rows, row{text.Line{{Text: blank(p.trunk) + p.glyphs("▼"), Role: text.Dim}}, NoTarget})
 }
@@ -136,20 +136,17 @@ func (p *picture) after() []row {
 		}
 		l := text.Line{{Text: " ", Role: text.Plain}, mark(e), {Text: " " + p.glyphs(joint) + " ", Role: text.Dim}}
 		l = append(l, cols(p.c, []int{p.name, p.usage}, p.ends(e, e.To)...)...)
-		rows = append(rows, p.site(l, e, e.To)...)
+		rows = append(rows, p.site(l, e, e.To))
 	}
 	return rows
 }
 
-// site adds where an edge was made, behind it or below as there is room.
-func (p *picture) site(l text.Line, e *snapshot.Edge, other int) []row {
+// site adds where an edge was made, if there is room.
+func (p *picture) site(l text.Line, e *snapshot.Edge, other int) row {
 	to := NoTarget
 	to.Lock = p.g.Classes[other].Name
-	if e.Site == "" {
-		return []row{{l, to}}
+	if e.Site != "" && p.c.W >= 60 {
+		l = l.Pad(p.trunk+6).Add(text.Dim, e.Site)
 	}
-	if p.c.W >= 60 {
-		return []row{{l.Pad(p.trunk+3).Add(text.Dim, e.Site), to}}
-	}
-	return []row{{l, to}}
+	return row{l, to}
 }

@@ -113,29 +113,45 @@ func rcuCPULine(c *Context, r *snapshot.RCU, n int) text.Line {
 	if x.Dynticks%2 == 0 {
 		dyn = cell{Text: fmt.Sprintf("dynticks %d even", x.Dynticks), Role: text.Free}
 	}
-	callbacks := ""
-	if x.Callbacks > 0 {
-		if callbacks = count(x.Callbacks, "callback"); c.W >= 78 && x.Segments != "" {
-			callbacks = fmt.Sprintf("%d cb: %s", x.Callbacks, x.Segments)
+	reader := func(i int) string {
+		if p := c.cpu(i); p != nil && p.Reader > 0 && strings.Contains(r.Name, "preempt") {
+			return fmt.Sprintf("reader %d", p.Reader)
 		}
+		return ""
 	}
-	reader := ""
-	if p := c.cpu(n); p != nil && p.Reader > 0 && strings.Contains(r.Name, "preempt") {
-		reader = fmt.Sprintf("reader %d", p.Reader)
+	widths := []int{7, widest(0, 20, len(r.CPUs), func(i int) string { return gpOf(r, &r.CPUs[i]) }), 9, 16,
+		widest(0, 9, len(r.CPUs), reader), c.W}
+	if c.W < 70 {
+		widths[1] = 0
 	}
-	widths := []int{7, 0, 9, 16, 8, c.W}
-	switch {
-	case c.W >= 70:
-		widths[1] = widest(0, 20, len(r.CPUs), func(i int) string { return gpOf(&r.CPUs[i]) })
-	case c.W < 50:
-		dyn.Text = strings.Replace(dyn.Text, "dynticks ", "dt ", 1)
-		widths = []int{7, 0, 9, 9, 8, 0}
+	if c.W < 50 {
+		dyn.Text, widths[3], widths[5] = strings.TrimPrefix(dyn.Text, "dynticks "), 8, 0
 	}
-	return cols(c, widths, cell{Text: "  " + cpuName(n), Role: ofCPU(n)}, cell{Text: gpOf(x), Role: text.Dim}, qs, dyn,
-		cell{Text: reader, Role: text.Wait}, cell{Text: callbacks, Role: text.Dim})
+	return cols(c, widths, cell{Text: "  " + cpuName(n), Role: ofCPU(n)}, cell{Text: gpOf(r, x), Role: text.Dim}, qs, dyn,
+		cell{Text: reader(n), Role: text.Wait}, cell{Text: callbackWords(x), Role: text.Dim})
 }
 
-// gpOf are the grace periods that a processor knows of: begun and completed.
-func gpOf(x *snapshot.RCUCPU) string {
+// callbackWords are how many callbacks a processor has queued, and in which
+// segments.
+func callbackWords(x *snapshot.RCUCPU) string {
+	if x.Callbacks == 0 {
+		return ""
+	}
+	s := count(x.Callbacks, "cb")
+	words := strings.Fields(x.Segments)
+	for i := 0; i+1 < len(words); i += 2 {
+		if words[i+1] != "0" {
+			s += " " + words[i] + " " + words[i+1]
+		}
+	}
+	return s
+}
+
+// gpOf are the grace periods that a processor knows of, begun and completed, if
+// it has not heard of the flavour's latest.
+func gpOf(r *snapshot.RCU, x *snapshot.RCUCPU) string {
+	if x.GPNum == r.GPNum && x.Completed == r.Completed {
+		return ""
+	}
 	return fmt.Sprintf("gp %d/%d", int64(x.GPNum), int64(x.Completed))
 }

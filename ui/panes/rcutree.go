@@ -69,8 +69,8 @@ func maskWords(r *snapshot.RCU, i int, mask uint64) string {
 			kids = append(kids, k)
 		}
 	}
-	var parts []string
-	for b := 0; b < 64; b++ {
+	var spans [][2]int
+	for b := range 64 {
 		if mask>>b&1 == 0 {
 			continue
 		}
@@ -78,15 +78,17 @@ func maskWords(r *snapshot.RCU, i int, mask uint64) string {
 		hi := lo
 		if b < len(kids) {
 			lo, hi = r.Nodes[kids[b]].Lo, r.Nodes[kids[b]].Hi
-		} else if len(kids) == 0 {
-			for b+1 < 64 && mask>>(b+1)&1 != 0 {
-				b, hi = b+1, hi+1
-			}
 		}
-		if lo == hi {
-			parts = append(parts, strconv.Itoa(lo))
+		if n := len(spans); n > 0 && spans[n-1][1] == lo-1 {
+			spans[n-1][1] = hi
 		} else {
-			parts = append(parts, fmt.Sprintf("%d-%d", lo, hi))
+			spans = append(spans, [2]int{lo, hi})
+		}
+	}
+	parts := make([]string, len(spans))
+	for k, s := range spans {
+		if parts[k] = strconv.Itoa(s[0]); s[1] != s[0] {
+			parts[k] += "-" + strconv.Itoa(s[1])
 		}
 	}
 	return strings.Join(parts, ",")
@@ -99,8 +101,11 @@ func blockedLines(c *Context, n *snapshot.RCUNode, depth int) []text.Line {
 		return nil
 	}
 	indent := 4 + 2*depth
-	l := text.L(blank(indent)+"blocked").Add(text.Plain, "")
+	l := text.L(blank(indent) + "blocked:")
 	for i, pid := range n.Blocked {
+		if i > 0 {
+			l = l.Add(text.Plain, ",")
+		}
 		var gps []string
 		if n.GPTasks >= 0 && i >= n.GPTasks {
 			gps = append(gps, "gp")
@@ -110,7 +115,7 @@ func blockedLines(c *Context, n *snapshot.RCUNode, depth int) []text.Line {
 		}
 		role, note := text.Plain, ""
 		if len(gps) > 0 {
-			role, note = text.Wait, " ("+strings.Join(gps, ", ")+")"
+			role, note = text.Wait, " ("+strings.Join(gps, " and ")+")"
 		}
 		l = l.Add(text.Plain, " ").Add(role, c.commOfPID(pid)+note)
 	}

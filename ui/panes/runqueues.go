@@ -70,13 +70,13 @@ func queueLine(c *Context, q *snapshot.RunQueue) text.Line {
 	widths := []int{6, 16, 10, 0, 0}
 	switch {
 	case c.W >= 70:
-		widths = []int{6, 18, 10, 20, c.W}
+		widths = []int{6, 18, 10, 24, c.W}
 	case c.W < 36:
 		widths = []int{5, c.W, 0, 0, 0}
 	}
 	return cols(c, widths, cell{Text: cpuName(q.CPU), Role: ofCPU(q.CPU)}, cell{Text: name, Role: role},
 		cell{Text: fmt.Sprintf("%d runnable", q.NrRunning), Role: text.Plain},
-		cell{Text: "min " + duration(vruntime(q.MinVRuntime)), Role: text.Dim},
+		cell{Text: "min_vruntime " + duration(vruntime(q.MinVRuntime)), Role: text.Dim},
 		cell{Text: fmt.Sprintf("%d switches", q.Switches), Role: text.Dim})
 }
 

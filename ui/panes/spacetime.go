@@ -32,13 +32,17 @@ const minColumn = 8
 
 func newGrid(c *Context) *grid {
 	g := &grid{c: c}
-	room := c.W - 1
+	room := c.W - 2 // the pointer, and the last column's gap
 	if c.W >= 60 {
 		g.time = 10
 		room -= g.time + 1
 	}
 	n := len(c.now().CPUs)
 	fit := min(max(room/(minColumn+1), 1), n)
+	if fit < n { // how many more there are is said at the right
+		room -= len(" +4095")
+		fit = max(room/(minColumn+1), 1)
+	}
 	if fit == 0 {
 		return g
 	}
@@ -114,15 +118,14 @@ func (g *grid) flight(e *history.Event) (from, to int) {
 	return int(e.CPU), n
 }
 
-// gap is the cell left of processor n's column: empty, or part of an arrow.
+// gap is the cell left of processor n's column: empty, or part of an arrow. One
+// to the right ends there, one to the left in the receiver's column.
 func (g *grid) gap(n, from, to int) text.Span {
 	s := " "
 	switch {
 	case from < 0:
 	case from < to && n == to:
 		s = g.c.pick("►", ">")
-	case to < from && n == to+1:
-		s = g.c.pick("◄", "<")
 	case from < n && n < to || to < n && n <= from:
 		s = g.shaft(1)
 	}
@@ -153,7 +156,11 @@ func (g *grid) cell(w *window, i, n, from, to int) text.Line {
 	}
 	l = l.Add(role, s)
 	l = fitTo(&Context{ASCII: c.ASCII}, l, g.w)
-	if from >= 0 && (from <= n && n < to || to < n && n < from) {
+	switch {
+	case from < 0:
+	case to < from && n == to:
+		return l.Add(ofCPU(from), c.pick("◄", "<")+g.shaft(g.w-1-lineWidth(l)))
+	case from <= n && n < to || to < n && n < from:
 		return l.Add(ofCPU(from), g.shaft(g.w-lineWidth(l)))
 	}
 	return l.Add(text.Plain, blank(g.w-lineWidth(l)))
@@ -191,8 +198,11 @@ func (g *grid) bars(m *moment, moves bool) text.Line {
 
 // words are a step in short; where an arrow begins it says the rest.
 func (g *grid) words(e *history.Event) string {
-	if from, _ := g.flight(e); from >= 0 {
+	switch from, to := g.flight(e); {
+	case from < to:
 		return "ipi "
+	case to < from:
+		return " ipi"
 	}
 	return eventWords(g.c, e)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lockstep/sim"
 	"lockstep/ui/snapshot"
 	"lockstep/ui/text"
 )
@@ -31,22 +32,22 @@ func tasksSum(c *Context) text.Line {
 	return text.L(fmt.Sprintf("%d running, %d ready, %d asleep", running, ready, asleep))
 }
 
-// taskWidths are the columns: mark, PID, comm, state, CPU, figures, what.
+// taskWidths are the columns: mark, PID, comm, state, CPU, three figures, what.
 func taskWidths(c *Context) []int {
 	tasks := c.now().Tasks
 	pid := widest(3, 7, len(tasks), func(i int) string { return strconv.Itoa(tasks[i].PID) })
 	comm := widest(4, 15, len(tasks), func(i int) string { return tasks[i].Comm })
 	switch {
 	case c.W < 50:
-		return []int{1, -pid, min(comm, max(c.W/3, 4)), 1, 0, 0, c.W}
+		return []int{1, -pid, min(comm, max(c.W/3, 4)), 1, 0, 0, 0, 0, c.W}
 	case c.W < 100:
-		return []int{1, -pid, comm, 8, 5, 0, c.W}
+		return []int{1, -pid, comm, 8, 5, 0, 0, 0, c.W}
 	}
-	return []int{1, -pid, comm, 8, 5, 28, c.W}
+	return []int{1, -pid, comm, 8, 5, -4, -9, -8, c.W}
 }
 
 func tasksHead(c *Context) []text.Line {
-	names := []string{"", "pid", "comm", "state", "cpu", "nice vruntime  switches", "what"}
+	names := []string{"", "pid", "comm", "state", "cpu", "nice", "vruntime", "switches", "what"}
 	if c.W < 50 {
 		names[3] = ""
 	}
@@ -123,7 +124,9 @@ func taskRow(c *Context, t *snapshot.Task, widths []int) text.Line {
 	}
 	return cols(c, widths, mark, cell{Text: strconv.Itoa(t.PID), Role: text.Dim}, cell{Text: t.Comm, Role: name},
 		cell{Text: word, Role: role}, where,
-		cell{Text: fmt.Sprintf("%4d %9s %8d", t.Nice, thousandths(vruntime(t.VRuntime), 1000000), t.Switches), Role: text.Dim},
+		cell{Text: strconv.Itoa(t.Nice), Role: text.Dim},
+		cell{Text: thousandths(vruntime(t.VRuntime), sim.Millisecond), Role: text.Dim},
+		cell{Text: strconv.FormatUint(t.Switches, 10), Role: text.Dim},
 		taskDoing(c, t))
 }
 

@@ -17,7 +17,7 @@ func duration(t sim.Time) string {
 	case t >= sim.Forever:
 		return "never"
 	case t < 0:
-		return "-" + duration(-t)
+		return "-" + duration(-max(t, -sim.Forever))
 	case t < sim.Microsecond:
 		return strconv.FormatInt(int64(t), 10) + " ns"
 	case t < sim.Millisecond:

@@ -9,51 +9,56 @@ type Snapshot struct {
 	Time sim.Time // of the latest of them
 	// Next is who is next if nobody chooses: a processor, or a device event
 	// (its index in Devices). Both are -1 when nothing can happen.
-	NextCPU, NextDevice int
+	NextCPU int
+	// NextDevice is that device event.
+	NextDevice int
 	// End is the verdict when the run is over, empty while it can go on.
 	End string
 
-	CPUs     []CPU
-	Tasks    []Task // by Exec.ID, idle tasks too
-	Locks    []Lock // in the order they were made
-	Queues   []RunQueue
-	RCU      []RCU
-	Timers   []Timer  // pending kernel timers, earliest first
-	Devices  []Device // queued device events, earliest first
-	Perf     []PerfContext
-	Vars     []Var // the scenario's shared variables
-	Console  []Record
-	Findings []Finding
-	Graph    *Graph // the validator's; nil if it does not judge
+	CPUs     []CPU         // by number
+	Tasks    []Task        // by Exec.ID, idle tasks too
+	Locks    []Lock        // in the order they were made
+	Queues   []RunQueue    // by CPU
+	RCU      []RCU         // the flavours
+	Timers   []Timer       // pending kernel timers, earliest first
+	Devices  []Device      // queued device events, earliest first
+	Perf     []PerfContext // of tasks, and those loaded otherwise
+	Vars     []Var         // the scenario's shared variables
+	Console  []Record      // the kernel log
+	Findings []Finding     // what the oracles saw
+	Graph    *Graph        // the validator's; nil if it does not judge
 }
 
 // CPU is one processor.
 type CPU struct {
-	ID     int
+	ID     int    // its number
 	Task   int    // Exec.ID of current
 	Name   string // comm/pid of current
-	IrqsOn bool
+	IrqsOn bool   // the interrupt flag
 	// Preempt is preempt_count in the kernel's layout, without the inverted
 	// need-resched bit, which is NeedResched.
 	Preempt     uint32
-	NeedResched bool
-	Time        sim.Time // of its latest operation
+	NeedResched bool     // the folded copy of need_resched
+	Time        sim.Time // its own, of its latest operation and what is charged since
 	Due         sim.Time // when its next step is due; sim.Forever if it waits
-	State       State
-	Op          Op // what it is about to perform
+	State       State    // what it does
+	Op          Op       // what it is about to perform; empty while it is parked
 	// Contexts are its nested contexts, outermost first; the last one runs.
 	Contexts []Context
 	Frames   []Frame  // the whole stack, innermost first
 	Pending  []string // interrupts that wait to be taken
-	Irr, Isr []int    // vectors requested and in service
+	Irr      []int    // vectors requested, highest first
+	Isr      []int    // vectors in service, highest first
 	Softirqs []string // pending softirqs
 	IrqWork  int      // queued irq_work items
 	Calls    int      // queued smp_call_function items
 	Wait     *Wait    // what it spins for
 	Held     []int    // indexes in Locks, in order of acquisition
-	// Reader is current's rcu_read_lock nesting, Special its unlock-special
-	// bits as words.
-	Reader  int
+	// Reader is current's rcu_read_lock nesting. In the tail of the outermost
+	// unlock, where the kernel's goes to INT_MIN, it is what interrupts have
+	// nested on top, and Special says "unlocking".
+	Reader int
+	// Special are its unlock-special bits as words: blocked, need_qs, exp_need_qs.
 	Special []string
 }
 
@@ -71,11 +76,11 @@ const (
 
 // Op is an operation in words.
 type Op struct {
-	Kind   sim.Kind
-	Name   string // cpu.KindName
-	Obj    sim.ObjID
-	Object string // its name
-	Access sim.Access
+	Kind   sim.Kind   // what is done
+	Name   string     // cpu.KindName
+	Obj    sim.ObjID  // what is touched, 0 for nothing
+	Object string     // its name
+	Access sim.Access // how it is touched
 }
 
 // Context is one of the nested contexts of a processor.
@@ -108,143 +113,153 @@ type Wait struct {
 
 // Task is one task.
 type Task struct {
-	ID       int
-	PID      int
-	Comm     string
+	ID       int    // Exec.ID
+	PID      int    // 0 for idle tasks
+	Comm     string // its name
 	State    string // R, S, D, X, W
 	CPU      int    // task_cpu
-	OnCPU    bool
-	OnRQ     bool
-	Idle     bool
-	Daemon   bool
-	Exited   bool
-	Nice     int
-	VRuntime uint64
-	Switches uint64
+	OnCPU    bool   // p->on_cpu
+	OnRQ     bool   // p->on_rq
+	Idle     bool   // it is a CPU's idle task
+	Daemon   bool   // it is not expected to end
+	Exited   bool   // it was switched away from for the last time
+	Nice     int    // -20 to 19
+	VRuntime uint64 // virtual running time in nanoseconds
+	Switches uint64 // how often it was switched away from
 	Wait     *Wait  // a sleeper's
-	Held     []int  // indexes in Locks of sleeping locks it owns
-	Reader   int    // rcu_read_lock nesting
-	Body     string // file:line of the task body, empty for a thread of the kernel
+	Held     []int  // indexes in Locks of sleeping locks it owns, in order of acquisition
+	Reader   int    // as in CPU
+	// Body is file:line where the task body stands, its first line before and
+	// behind that; empty for a thread of the kernel.
+	Body string
 }
 
 // Lock is one lock of any kind.
 type Lock struct {
-	Name  string
-	Class string // of the validator; empty if it does not see the lock
-	Usage string // {-.+?} as lockdep prints it, empty if unknown
-	Kind  string // raw_spinlock, mutex, semaphore, …
-	Obj   sim.ObjID
-	// Owner is who holds it; CPU and task are -1 if it is free. A lock that
-	// was handed over to the next in line, who has not come yet, is Reserved.
-	OwnerCPU, OwnerTask int
-	Owner               string // "CPU0 perf/101"
-	Reserved            bool
-	Read                int      // readers that hold it
-	Since               sim.Time // the owner has had it
-	Count               int      // of a semaphore, or what a completion will still let through
-	Waiters             []string // in order
-	WaitTime            sim.Time // how long the first in line has waited
-	Contended           uint64   // acquisitions that had to wait, so far
-	ContendedTime       sim.Time // and how long they did, all together
-	Changed             bool     // by the step that led here
+	Name  string    // of the instance
+	Class string    // of the validator; empty if it does not see the lock
+	Usage string    // {-.+?} as lockdep prints it, empty if unknown
+	Kind  string    // raw_spinlock, arch_spinlock, mutex, semaphore, completion
+	Obj   sim.ObjID // of its operations; a semaphore's and a completion's are those of the lock inside
+	// OwnerCPU is the CPU that has it; of a task's lock the one that runs the
+	// owner. -1 for none.
+	OwnerCPU      int
+	OwnerTask     int      // Exec.ID of who has it, -1 if it is free
+	Owner         string   // "CPU0 perf/101", or "perf/101" on no CPU
+	Reserved      bool     // it was handed over to the next in line, who has not come yet
+	Read          int      // readers that hold it
+	Since         sim.Time // the owner has had it
+	Count         int      // of a semaphore, or what a completion will still let through
+	Waiters       []string // in order
+	WaitTime      sim.Time // how long the first in line has waited
+	Contended     uint64   // acquisitions that had to wait, so far
+	ContendedTime sim.Time // and how long they did, all together
+	Changed       bool     // by the step that led here
 }
 
 // RunQueue is one CPU's.
 type RunQueue struct {
-	CPU         int
-	Curr        int // Exec.ID
-	NrRunning   int
-	MinVRuntime uint64
-	Queued      []int // Exec.IDs by vruntime, curr not among them
-	WakeList    []int // Exec.IDs, latest first
-	Switches    uint64
-	Clock       sim.Time
+	CPU         int      // whose
+	Curr        int      // Exec.ID of rq->curr
+	NrRunning   int      // rq->nr_running
+	MinVRuntime uint64   // of the fair class
+	Queued      []int    // Exec.IDs by vruntime, curr not among them
+	WakeList    []int    // Exec.IDs, latest first
+	Switches    uint64   // context switches
+	Clock       sim.Time // rq->clock
 }
 
 // Timer is a pending timer of the kernel.
 type Timer struct {
-	CPU     int
+	CPU     int    // whose base it is in
 	Expires uint64 // jiffies
 	Name    string // its function or what it is for
 }
 
 // Device is a queued device event.
 type Device struct {
-	Source int    // sim.Source.ID, for a choice
-	Name   string // of the source
-	Due    sim.Time
-	CPU    int    // it will reach, -1 if unknown
-	What   string // vector or purpose
+	Source int      // sim.Source.ID, for a choice
+	Name   string   // of the source
+	Due    sim.Time // when it happens
+	CPU    int      // it will reach, -1 if unknown
+	What   string   // vector or purpose
 }
 
 // RCU is one flavour.
 type RCU struct {
-	Name             string
-	GPNum, Completed uint64
-	State            string // the grace-period kthread's, in words
-	Flags            uint32
-	ExpSeq           uint64
-	Nodes            []RCUNode // breadth first
-	CPUs             []RCUCPU
+	Name      string    // rcu_preempt
+	GPNum     uint64    // the latest grace period started
+	Completed uint64    // the latest completed: another while one is in progress
+	State     string    // the grace-period kthread's, in words
+	Flags     uint32    // gp_flags: 1 asks for a grace period, 2 for forcing
+	ExpSeq    uint64    // expedited_sequence: odd while one is in progress
+	Nodes     []RCUNode // breadth first
+	CPUs      []RCUCPU  // by number
 }
 
 // RCUNode is one node of the tree.
 type RCUNode struct {
-	Level, Lo, Hi, Parent int
-	QSMask, ExpMask       uint64
-	QSMaskInit            uint64
-	Blocked               []int // PIDs
-	GPTasks, ExpTasks     int   // indexes in Blocked, -1 for none
-	Lock                  string
+	Level      int    // 0 at the root
+	Lo         int    // the first CPU under it
+	Hi         int    // the last one
+	Parent     int    // index in Nodes, -1 at the root
+	QSMask     uint64 // who owes a normal quiescent state
+	ExpMask    uint64 // who owes an expedited one
+	QSMaskInit uint64 // QSMask at the start of a grace period
+	Blocked    []int  // PIDs of the readers preempted here, in list order
+	GPTasks    int    // index in Blocked from which on they block the normal grace period, -1 for none
+	ExpTasks   int    // likewise the expedited one
+	Lock       string // name of its lock
 }
 
 // RCUCPU is a CPU's share of a flavour.
 type RCUCPU struct {
-	GPNum, Completed uint64
-	QSPending        bool // it owes a quiescent state
-	Passed           bool // and has passed one
-	Dynticks         int  // the counter; odd: RCU watches
-	Callbacks        int
-	Segments         string // callbacks by segment, as "done 0 wait 2 next-ready 0 next 1"
+	GPNum     uint64 // the CPU's own view of the latest started
+	Completed uint64 // and of the latest completed
+	QSPending bool   // it owes a quiescent state
+	Passed    bool   // and has passed one
+	Dynticks  int    // the counter; odd: RCU watches
+	Callbacks int    // how many it has
+	Segments  string // callbacks by segment, as "done 0 wait 2 next-ready 0 next 1"
 }
 
 // PerfContext is a perf event context.
 type PerfContext struct {
-	Name       string
-	Task       string // comm/pid, empty for none
-	CPU        int    // it is loaded on, -1 for none
-	RefCount   int
-	Generation uint64
-	Parent     string // what it is a clone of
-	Events     []string
-	Freed      bool
+	Name       string   // ctx1, ctx2, …
+	Task       string   // comm/pid of its owner, empty for none
+	CPU        int      // it is loaded on, -1 for none
+	RefCount   int      // references
+	Generation uint64   // changes of the list of events
+	Parent     string   // what it is a clone of, empty for none
+	Events     []string // "event1 active CPU0"
+	Freed      bool     // the memory is given back
 }
 
 // Var is a shared variable of the scenario, with Changed as in Lock.
 type Var struct {
-	Name    string
-	Value   string
-	Obj     sim.ObjID
-	Changed bool
+	Name    string    // in the scenario
+	Value   string    // in decimal
+	Obj     sim.ObjID // of its operations
+	Changed bool      // by the step that led here
 }
 
 // Record is a line of the kernel log. A record of several lines, such as a
 // stack, is as many of these, with one Seq.
 type Record struct {
-	Seq     int // of the record
-	CPU     int // that stored it
-	Level   int
-	Time    sim.Time
-	Text    string
-	Printed bool // on the console
+	Seq     int      // of the record
+	CPU     int      // that stored it
+	Level   int      // KERN_*: 0 to 7
+	Time    sim.Time // of storing
+	Text    string   // without prefix
+	Printed bool     // on the console
 }
 
 // Finding is what an oracle saw.
 type Finding struct {
-	Kind  string
-	Title string
-	Text  string
-	CPU   int
+	Kind  string   // a verdict's name: deadlock, lockdep, warn, …
+	Title string   // one line
+	Text  string   // the rest; of the validator, the report as it was printed
+	CPU   int      // on which it was seen
 	Step  uint64   // operations performed until then
 	Time  sim.Time // on its CPU
 	// Classes are the lock classes or locks of a cycle, in its order.
@@ -253,20 +268,23 @@ type Finding struct {
 
 // Graph is the validator's class graph.
 type Graph struct {
-	Classes []Class
-	Edges   []Edge // an edge: the first was held when the second was taken
-	On      bool   // debug_locks
+	Classes []Class // in the order they were first used
+	Edges   []Edge  // an edge: the first was held when the second was taken
+	On      bool    // debug_locks
 }
 
 // Class is a lock class.
 type Class struct {
-	Name  string
-	Usage string
+	Name  string // display name, as in reports
+	Usage string // {-.+?} as lockdep prints it
 }
 
 // Edge joins two classes by their indexes.
 type Edge struct {
-	From, To int
-	Site     string // where the second was taken
-	Cycle    bool   // it is part of the cycle of a report
+	From int // was held
+	To   int // when this was taken
+	// Site is where the second was taken; empty if it was not captured, or if
+	// the edge is the one that a report is about and was never stored.
+	Site  string
+	Cycle bool // it is part of what a report is about
 }

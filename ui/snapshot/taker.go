@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"lockstep/configs"
-	"lockstep/cpu"
 	"lockstep/irq"
 	"lockstep/rcu"
 	"lockstep/sim"
@@ -173,6 +172,3 @@ func (t *Taker) takeVars(first bool) []Var {
 	t.vars, t.varsNow = t.varsNow, t.vars
 	return vars
 }
-
-// exec returns the thread of execution that a CPU runs.
-func (t *Taker) exec(i int) *cpu.Exec { return t.m.CPU.CPUs[i].Current() }
