@@ -110,8 +110,8 @@ func (t *Table) Lookup(goName string) *Func { return t.byGo[goName] }
 // Names lists the kernel functions, sorted.
 func (t *Table) Names() []string {
 	names := make([]string, 0, len(t.byGo))
-	for _, f := range t.byGo {
-		names = append(names, f.Kernel)
+	for _, goName := range slices.Sorted(maps.Keys(t.byGo)) {
+		names = append(names, t.byGo[goName].Kernel)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -83,6 +83,9 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 	rq.Lock.LockIrq(x)
 	if !preempt && prev.State.Peek() != Running {
 		s.deactivate(x, rq, prev)
+		if prev.sleeps {
+			prev.Blocked = &prev.sleep
+		}
 		s.m.CheckSleep(x) // it sleeps for certain: ask for a deadlock now
 	}
 	if prev.OnRQ.Peek() {
@@ -139,6 +142,7 @@ func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
 	x.Spend(s.m.Costs.Enqueue)
 	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
 	p.OnRQ.WriteOnce(x, true)
+	p.Blocked = nil
 }
 
 // pickNext is pick_next_task(): the fair class, then idle.

@@ -58,7 +58,8 @@ type Task struct {
 	wakeCPU   int
 	wakeNext  *Task // on a remote CPU's wake_list
 	se        entity
-	sleep     cpu.Wait // what Blocked points at
+	sleep     cpu.Wait // what Blocked points at once the task is off its queue
+	sleeps    bool     // sleep is why the task is about to go off its queue
 	spinners  *cpu.Wait
 	Switches  uint64 // nvcsw + nivcsw
 	isIdle    bool

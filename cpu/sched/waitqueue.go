@@ -162,7 +162,7 @@ func (q *WaitQueue) WaitEvent(x *cpu.Exec, st State, cond func() bool) {
 func (s *Sched) SleepFor(x *cpu.Exec, k cpu.WaitKind, on cpu.Awaited) {
 	t := s.Task(x)
 	t.sleep = cpu.Wait{Kind: k, On: on, Task: x}
-	x.Blocked = &t.sleep
+	t.sleeps = true
 	s.Schedule(x)
-	x.Blocked = nil
+	t.sleeps = false
 }

@@ -31,6 +31,7 @@ func newGutter(c *Context, at place, lines int) *gutter {
 	}
 	for i := range c.now().CPUs {
 		p := &c.now().CPUs[i]
+		inner := innermost(p)
 		for k, f := range p.Frames {
 			if f.Source != at.file {
 				continue
@@ -38,7 +39,7 @@ func newGutter(c *Context, at place, lines int) *gutter {
 			if list := g.stand[f.Line]; len(list) > 0 && list[len(list)-1].cpu == p.ID {
 				continue // it called itself from here
 			}
-			g.stand[f.Line] = append(g.stand[f.Line], stander{p.ID, k == 0})
+			g.stand[f.Line] = append(g.stand[f.Line], stander{p.ID, k == inner})
 		}
 	}
 	if at.frame != nil || c.File != "" {

@@ -71,3 +71,19 @@ func (c *Context) lockNames(held []int) []string {
 	}
 	return names
 }
+
+// entry is the function through which a task body calls the kernel.
+const entry = "entry_SYSCALL_64_fastpath"
+
+// innermost is the index of the frame to be seen of a processor, -1 if it has
+// none. A body that is in no kernel function stands under the system calls'
+// entry; it is the body that is executed then, not the entry.
+func innermost(p *snapshot.CPU) int {
+	switch {
+	case len(p.Frames) == 0:
+		return -1
+	case len(p.Frames) > 1 && p.Frames[0].Func == entry && p.Frames[1].Body:
+		return 1
+	}
+	return 0
+}

@@ -9,14 +9,14 @@ import (
 
 // Context is what views draw from.
 type Context struct {
-	Now    *snapshot.Snapshot
+	Now    *snapshot.Snapshot // what is shown; nil is nothing at all
 	Before *snapshot.Snapshot // one step earlier; nil at the start
 	CPU    int                // the chosen processor
 	W      int                // cells a line may take
 	ASCII  bool               // no characters beyond ASCII
-	Log    Log
-	Source Sources
-	Search string // highlight this text; empty for none
+	Log    Log                // the steps; nil for none
+	Source Sources            // of what is executed; nil for none
+	Search string             // highlight this text; empty for none
 	// Stops are the break points as "rcu/unlock.go:31" or "configs/abba.toml:12",
 	// for the gutter of a source.
 	Stops map[string]bool
@@ -24,16 +24,21 @@ type Context struct {
 	Lock  string            // the lock that the lock-graph view is around; empty: of the last lock operation
 	// File and Line are a place that the source view shows instead of the
 	// chosen processor's innermost frame; File is empty for none.
-	File string
-	Line int
+	File string // as in a frame
+	Line int    // from 1
 }
 
 // Log is the list of steps.
 type Log interface {
+	// Events is how many steps are known, and so the number of the last.
 	Events() uint64
+	// Event is what step 1..Events() was.
 	Event(step uint64) history.Event
+	// ObjName is what the object of an operation is called.
 	ObjName(id sim.ObjID) string
+	// TaskName is comm/pid of an Exec.ID.
 	TaskName(id int) string
+	// SourceName is what a source of device events is called.
 	SourceName(id int) string
 }
 
@@ -72,7 +77,7 @@ type Target struct {
 	Var    string // a shared variable or field
 	Task   int    // a task's ID, -1 for none
 	Source string // a place in a source
-	Line   int
+	Line   int    // its line
 }
 
 // NoTarget stands for nothing.

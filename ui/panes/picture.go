@@ -95,7 +95,7 @@ func (p *picture) before() []row {
 		ends := p.ends(e, e.From)
 		l := cols(p.c, []int{p.name, p.usage}, ends...)
 		l = append(text.Line{mark(e), {Text: " ", Role: text.Plain}}, l...).Pad(p.trunk - 2)
-		rows = append(rows, p.site(l.Add(text.Dim, p.glyphs(joint)), e, e.From))
+		rows = append(rows, p.site(l.Add(text.Dim, p.glyphs(joint)), e, e.From, true)...)
 	}
 	return append(rows, row{text.Line{{Text: blank(p.trunk) + p.glyphs("▼"), Role: text.Dim}}, NoTarget})
 }
@@ -136,17 +136,30 @@ func (p *picture) after() []row {
 		}
 		l := text.Line{{Text: " ", Role: text.Plain}, mark(e), {Text: " " + p.glyphs(joint) + " ", Role: text.Dim}}
 		l = append(l, cols(p.c, []int{p.name, p.usage}, p.ends(e, e.To)...)...)
-		rows = append(rows, p.site(l, e, e.To))
+		rows = append(rows, p.site(l, e, e.To, i < len(p.out)-1)...)
 	}
 	return rows
 }
 
-// site adds where an edge was made, if there is room.
-func (p *picture) site(l text.Line, e *snapshot.Edge, other int) row {
+// site adds where an edge was made: behind it, or below it if there is no room.
+// The trunk that goes on past it is on the right above the box and on the left
+// below.
+func (p *picture) site(l text.Line, e *snapshot.Edge, other int, goesOn bool) []row {
 	to := NoTarget
 	to.Lock = p.g.Classes[other].Name
-	if e.Site != "" && p.c.W >= 60 {
-		l = l.Pad(p.trunk+6).Add(text.Dim, e.Site)
+	switch {
+	case e.Site == "":
+		return []row{{l, to}}
+	case p.c.W >= 60:
+		return []row{{l.Pad(p.trunk+6).Add(text.Dim, e.Site), to}}
 	}
-	return row{l, to}
+	bar := text.Span{Text: p.glyphs("│"), Role: text.Dim}
+	if other == e.From {
+		s := cut(p.c, clean(p.c, e.Site), p.trunk-5)
+		return []row{{l, to}, {append(text.L("    ").Add(text.Dim, s).Pad(p.trunk), bar), to}}
+	}
+	if !goesOn {
+		bar.Text = " "
+	}
+	return []row{{l, to}, {text.Line{{Text: "   ", Role: text.Plain}, bar, {Text: "      " + e.Site, Role: text.Dim}}, to}}
 }

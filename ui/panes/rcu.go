@@ -119,16 +119,16 @@ func rcuCPULine(c *Context, r *snapshot.RCU, n int) text.Line {
 		}
 		return ""
 	}
-	widths := []int{7, widest(0, 20, len(r.CPUs), func(i int) string { return gpOf(r, &r.CPUs[i]) }), 9, 16,
-		widest(0, 9, len(r.CPUs), reader), c.W}
+	behind := widest(0, 20, len(r.CPUs), func(i int) string { return gpOf(r, &r.CPUs[i]) })
+	widths := []int{2 + len(cpuName(len(r.CPUs)-1)), 9, 16, widest(0, 9, len(r.CPUs), reader), behind, c.W}
 	if c.W < 70 {
-		widths[1] = 0
+		widths[4] = 0
 	}
 	if c.W < 50 {
-		dyn.Text, widths[3], widths[5] = strings.TrimPrefix(dyn.Text, "dynticks "), 8, 0
+		dyn.Text, widths[2], widths[5] = strings.TrimPrefix(dyn.Text, "dynticks "), 8, 0
 	}
-	return cols(c, widths, cell{Text: "  " + cpuName(n), Role: ofCPU(n)}, cell{Text: gpOf(r, x), Role: text.Dim}, qs, dyn,
-		cell{Text: reader(n), Role: text.Wait}, cell{Text: callbackWords(x), Role: text.Dim})
+	return cols(c, widths, cell{Text: "  " + cpuName(n), Role: ofCPU(n)}, qs, dyn, cell{Text: reader(n), Role: text.Wait},
+		cell{Text: gpOf(r, x), Role: text.Dim}, cell{Text: callbackWords(x), Role: text.Dim})
 }
 
 // callbackWords are how many callbacks a processor has queued, and in which

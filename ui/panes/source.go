@@ -29,7 +29,11 @@ func (c *Context) place() place {
 	if p == nil {
 		return at
 	}
-	for i := range p.Frames {
+	from := 0
+	if c.File == "" {
+		from = max(innermost(p), 0)
+	}
+	for i := from; i < len(p.Frames); i++ {
 		f := &p.Frames[i]
 		if c.File == "" && f.Source != "" || c.File != "" && f.Source == c.File && f.Line == c.Line {
 			return place{f.Source, f.Line, f}

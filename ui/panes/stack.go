@@ -84,7 +84,7 @@ func framePlace(c *Context, f *snapshot.Frame) string {
 func (t *frameTable) row(i int) row {
 	c, f := t.c, &t.p.Frames[i]
 	mark, role := " ", text.Plain
-	if i == 0 {
+	if i == innermost(t.p) {
 		mark, role = c.pick("▶", ">"), text.Here
 	}
 	fn := f.Func

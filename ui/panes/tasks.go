@@ -160,7 +160,7 @@ func taskDoing(c *Context, t *snapshot.Task) cell {
 	case t.OnCPU && p != nil && p.Wait != nil:
 		parts, role = append(parts, "spins for "+p.Wait.On), text.Wait
 	case t.OnCPU && p != nil && len(p.Frames) > 0:
-		f := &p.Frames[0]
+		f := &p.Frames[innermost(p)]
 		if parts = append(parts, f.Func); f.Body {
 			parts[0] = fmt.Sprintf("%s:%d", f.Source, f.Line)
 		}

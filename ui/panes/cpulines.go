@@ -1,0 +1,134 @@
+package panes
+
+import (
+	"fmt"
+	"strings"
+
+	"lockstep/ui/snapshot"
+	"lockstep/ui/text"
+)
+
+// whereLine is the current function and the place in its source.
+func whereLine(p *snapshot.CPU, w int) text.Line {
+	i := innermost(p)
+	if i < 0 {
+		return text.Line{{Text: "no stack", Role: text.Dim}}
+	}
+	f := &p.Frames[i]
+	place := fmt.Sprintf("%s:%d", f.Source, f.Line)
+	if f.Body {
+		return text.Line{{Text: "body ", Role: text.Plain}, {Text: place, Role: text.Dim}}
+	}
+	name := text.Line{{Text: f.Func, Role: text.Strong}}
+	return firstFitting(w, append(name[:1:1], text.Span{Text: "  " + place, Role: text.Dim}), name)
+}
+
+// flagsLine is the interrupt flag and preempt_count, in as many words as there
+// is room for.
+func flagsLine(p *snapshot.CPU, w int) text.Line {
+	on, role := "on", text.Plain
+	if !p.IrqsOn {
+		on, role = "off", text.Strong
+	}
+	pr, so, ha, nm := counts(p.Preempt)
+	form := func(irqs, gap, counts string) text.Line {
+		l := text.Line{{Text: irqs + " " + on, Role: role}, {Text: gap + counts, Role: text.Plain}}
+		if p.NeedResched {
+			l = l.Add(text.Plain, gap).Add(text.Warn, "resched")
+		}
+		return l
+	}
+	short := fmt.Sprintf("p%d s%d h%d", pr, so, ha)
+	if nm > 0 {
+		short += fmt.Sprintf(" n%d", nm)
+	}
+	var set strings.Builder
+	for i, n := range []uint32{pr, so, ha, nm} {
+		if n > 0 {
+			fmt.Fprintf(&set, " %c%d", "pshn"[i], n)
+		}
+	}
+	return firstFitting(w,
+		form("irqs", "  ", fmt.Sprintf("preempt %d softirq %d hardirq %d nmi %d", pr, so, ha, nm)),
+		form("irqs", " ", short), form("irq", " ", short), form("irq", " ", strings.TrimSpace(set.String())))
+}
+
+// contextLine is the stack of contexts, outermost first. The innermost is what
+// matters, so the others give up their names first.
+func contextLine(p *snapshot.CPU, w int) text.Line {
+	form := func(named func(i int) bool) text.Line {
+		var l text.Line
+		for i, x := range p.Contexts {
+			role := text.Plain
+			if i == len(p.Contexts)-1 {
+				role = text.Strong
+			}
+			if i > 0 {
+				l = l.Add(text.Dim, " > ")
+			}
+			l = l.Add(role, x.Kind)
+			if x.Name != "" && named(i) {
+				l = l.Add(role, " "+x.Name)
+			}
+		}
+		return l
+	}
+	all, last := form(func(i int) bool { return i > 0 }), form(func(i int) bool { return i == len(p.Contexts)-1 })
+	none := form(func(int) bool { return false })
+	if lineWidth(none)+4 <= w { // a beginning of the innermost name at least
+		return firstFitting(w, all, last)
+	}
+	return none
+}
+
+// ownLines is what a processor holds and what is asked of it.
+func ownLines(c *Context, p *snapshot.CPU) []text.Line {
+	var lines []text.Line
+	if held := c.lockNames(p.Held); len(held) > 0 {
+		lines = append(lines, text.Line{{Text: "holds ", Role: text.Plain}, {Text: strings.Join(held, ", "), Role: text.Held}})
+	}
+	if p.Reader > 0 || len(p.Special) > 0 {
+		l := text.L(fmt.Sprintf("reader %d", p.Reader))
+		if len(p.Special) > 0 {
+			l = l.Add(text.Warn, "  "+strings.Join(p.Special, " "))
+		}
+		lines = append(lines, l)
+	}
+	if len(p.Pending) > 0 {
+		lines = append(lines, text.Line{{Text: "pending " + strings.Join(p.Pending, ", "), Role: text.Warn}})
+	}
+	return lines
+}
+
+// timeLine says when a processor's next step is due, and how far it has come.
+func timeLine(c *Context, p *snapshot.CPU, w int) text.Line {
+	at := text.Span{Text: "at " + instant(p.Time) + " us", Role: text.Dim}
+	if !canMove(p) {
+		return text.Line{at}
+	}
+	due := c.due(p.Due)
+	due.Text = "due " + due.Text
+	return firstFitting(w, text.Line{due, {Text: "  ", Role: text.Plain}, at}, text.Line{due})
+}
+
+// queuedLines is what waits on a processor besides interrupts.
+func queuedLines(p *snapshot.CPU) []text.Line {
+	var parts []string
+	if len(p.Softirqs) > 0 {
+		parts = append(parts, "softirqs "+strings.Join(p.Softirqs, " "))
+	}
+	if p.IrqWork > 0 {
+		parts = append(parts, count(p.IrqWork, "irq_work item"))
+	}
+	if p.Calls > 0 {
+		parts = append(parts, count(p.Calls, "call"))
+	}
+	if len(p.Isr) > 0 {
+		parts = append(parts, "in service "+vectors(p.Isr))
+	}
+	var lines []text.Line
+	for _, s := range parts {
+		lines = append(lines, text.L(s))
+	}
+	return lines
+}
