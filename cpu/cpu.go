@@ -7,11 +7,12 @@ type CPU struct {
 	ID int       // smp_processor_id()
 	P  *sim.Proc // its place in the engine's enabled set
 
-	m       *Machine
-	cur     *Exec
-	preempt uint32
-	waits   [maxNesting]Wait
-	nwaits  int
+	m           *Machine
+	cur         *Exec
+	preempt     uint32
+	waits       [maxNesting]Wait
+	nwaits      int
+	lockdepCost sim.Time // see LockdepTime
 }
 
 // maxNesting bounds the waits a CPU can be in at once: one per context, and

@@ -69,6 +69,7 @@ func (x *Exec) Op(k sim.Kind, o *sim.Obj, a sim.Access, cost sim.Time) {
 		x.m.Hooks.Interrupt(x)
 		p = x.cpu.P
 	}
+	x.cpu.lockdepCost = x.m.LockdepCost
 	bit := uint64(1) << (uint(x.cpu.ID) & 63)
 	if a == sim.AccessRead {
 		if o.Cached&bit == 0 {

@@ -52,18 +52,21 @@ func (x *Exec) MapRelease(l *lockdep.Map) {
 }
 
 // LockdepTime charges the validator's own time. It works with interrupts
-// forced off, so what arrives meanwhile is taken behind it.
+// forced off, so what arrives meanwhile is taken behind it. That a report has
+// ended it is learnt at the CPU's next global operation: here, perhaps ahead
+// of the others, it could be too early to know.
 func (x *Exec) LockdepTime() {
-	if x.m.LockdepCost == 0 {
+	cost := x.cpu.lockdepCost
+	if cost == 0 {
 		return
 	}
 	if !x.cpu.P.Open() {
-		x.Spend(x.m.LockdepCost)
+		x.Spend(cost)
 		return
 	}
 	x.Local(KindCli, x.m.Costs.Cli)
 	x.cpu.P.SetOpen(false)
-	x.Local(KindLockdep, x.m.LockdepCost)
+	x.Local(KindLockdep, cost)
 	x.cpu.P.SetOpen(true)
 }
 

@@ -70,7 +70,7 @@ func New(cfg Config) *Machine {
 	m.CPUs = make([]*CPU, cfg.CPUs)
 	for i := range cpus {
 		c := &cpus[i]
-		c.ID, c.m, c.P, c.preempt = i, m, m.E.Proc(i), PreemptEnabled
+		c.ID, c.m, c.P, c.preempt, c.lockdepCost = i, m, m.E.Proc(i), PreemptEnabled, m.LockdepCost
 		m.CPUs[i] = c
 	}
 	if cfg.Lockdep != nil {

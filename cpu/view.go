@@ -43,20 +43,6 @@ type LockState struct {
 // Locks returns all locks made so far, in the order they were made.
 func (m *Machine) Locks() []Holdable { return m.held }
 
-// Spinning returns what the CPU waits for, nil if it can go on or waits for
-// nothing but an interrupt. A CPU whose wait closed a cycle, so that the run
-// ended in it, counts as waiting.
-func (c *CPU) Spinning() *Wait {
-	if c.nwaits == 0 {
-		return nil
-	}
-	w := &c.waits[c.nwaits-1]
-	if w.Done || !w.at && !c.P.Parked() {
-		return nil
-	}
-	return w
-}
-
 // Asleep returns what a task sleeps for, nil if it does not sleep or nobody
 // can say.
 func (x *Exec) Asleep() *Wait {

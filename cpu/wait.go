@@ -52,7 +52,7 @@ type Wait struct {
 
 	obj  *sim.Obj // what is looked at
 	slot int      // depth of contexts on the CPU
-	at   bool     // the CPU is at it, not in a handler on top; for views
+	at   bool     // the CPU parks in it, or is about to: it is in no handler on top
 }
 
 // BeginWait makes the CPU's innermost wait; the waiter parks until Done. obj
@@ -104,11 +104,16 @@ func (x *Exec) Halt() {
 	}
 }
 
-// Waiting returns the CPU's innermost wait if the CPU is parked in it, nil if
-// the CPU can go on by itself.
+// Waiting returns the CPU's innermost wait, nil if the CPU can go on by
+// itself. One that is about to park counts as waiting: no operation lies
+// between its question to the wait-for graph and Park. So does one whose wait
+// closed a cycle, in which the run ended.
 func (c *CPU) Waiting() *Wait {
-	if c.nwaits == 0 || c.waits[c.nwaits-1].Done || !c.P.Parked() && c.P != c.m.E.Current() {
+	if c.nwaits == 0 {
 		return nil
 	}
-	return &c.waits[c.nwaits-1]
+	if w := &c.waits[c.nwaits-1]; w.at && !w.Done {
+		return w
+	}
+	return nil
 }

@@ -10,8 +10,11 @@ import "lockstep/cpu"
 //
 //kernel:fn select_task_rq kernel/sched/core.c
 func (s *Sched) selectTaskRQ(x *cpu.Exec, p *Task) int {
-	s.m.Hooks.ReadLock(x)
 	prev := p.wakeCPU
+	if p.bound() {
+		return prev // the class is not asked
+	}
+	s.m.Hooks.ReadLock(x)
 	target := prev
 	this := x.CPU().ID
 	if this != prev && p.allowed(this) && s.m.ShareCache(this, prev) && s.wakeAffine(x, p, this, prev) {

@@ -118,6 +118,17 @@ func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu
 // TaskCPU is task_cpu(p).
 func (t *Task) TaskCPU() int { return t.cpuNr }
 
+// bound reports whether the task may run on one CPU only: nr_cpus_allowed is 1.
+func (t *Task) bound() bool {
+	n := 0
+	for _, ok := range t.Allowed {
+		if ok {
+			n++
+		}
+	}
+	return n == 1
+}
+
 func (t *Task) allowed(c int) bool { return t.Allowed == nil || t.Allowed[c] }
 
 // AwaitedName implements [cpu.Awaited] for the on_cpu spin.

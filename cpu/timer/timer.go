@@ -35,8 +35,9 @@ func (tm *Timer) Init(fn func(x *cpu.Exec)) { tm.fn = fn }
 //kernel:fn mod_timer kernel/time/timer.c
 func (t *Timers) Mod(x *cpu.Exec, tm *Timer, expires uint64) bool {
 	was := t.Del(x, tm)
+	f := cpu.LocalIrqSave(x)
 	b := &t.bases[x.CPU().ID]
-	f := b.lock.LockIrqsave(x)
+	b.lock.Lock(x)
 	tm.expires, tm.base, tm.pending = expires, b, true
 	t.insert(b, tm)
 	b.lock.UnlockIrqrestore(x, f)
@@ -69,15 +70,32 @@ func (t *Timers) detach(tm *Timer) {
 	t.pending--
 }
 
+// lockBase is lock_timer_base(): the timer may move to another base until its
+// lock is held. It returns nil, and no lock, for a timer that never had one.
+//
+//kernel:fn lock_timer_base kernel/time/timer.c
+func (tm *Timer) lockBase(x *cpu.Exec) (*base, cpu.Flags) {
+	for {
+		b := tm.base
+		if b == nil {
+			return nil, false
+		}
+		f := b.lock.LockIrqsave(x)
+		if tm.base == b {
+			return b, f
+		}
+		b.lock.UnlockIrqrestore(x, f)
+	}
+}
+
 // Del is del_timer(). It returns whether the timer was pending.
 //
 //kernel:fn del_timer kernel/time/timer.c
 func (t *Timers) Del(x *cpu.Exec, tm *Timer) bool {
-	b := tm.base
+	b, f := tm.lockBase(x)
 	if b == nil {
 		return false
 	}
-	f := b.lock.LockIrqsave(x)
 	was := tm.pending
 	if was {
 		t.detach(tm)
@@ -92,11 +110,10 @@ func (t *Timers) Del(x *cpu.Exec, tm *Timer) bool {
 //kernel:fn del_timer_sync kernel/time/timer.c
 func (t *Timers) DelSync(x *cpu.Exec, tm *Timer) bool {
 	for {
-		b := tm.base
+		b, f := tm.lockBase(x)
 		if b == nil {
 			return false
 		}
-		f := b.lock.LockIrqsave(x)
 		running := b.running == tm
 		was := tm.pending && !running
 		if was {

@@ -15,7 +15,7 @@ func CPUColumn(c *Context, n, w, h int) (title text.Line, lines []text.Line) {
 		return fitTo(c, text.Line{{Text: cpuName(n), Role: text.Dim}}, w), nil
 	}
 	title = fitTo(c, append(marks(c, p), who(p)...), w)
-	lines = append(lines, nextLine(c, p, w), whereLine(p, w), flagsLine(p, w))
+	lines = append(lines, nextLine(c, p, w), whereLine(c, p, w), flagsLine(p, w))
 	if len(p.Contexts) > 1 {
 		lines = append(lines, contextLine(p, w))
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // whereLine is the current function and the place in its source.
-func whereLine(p *snapshot.CPU, w int) text.Line {
+func whereLine(c *Context, p *snapshot.CPU, w int) text.Line {
 	i := innermost(p)
 	if i < 0 {
 		return text.Line{{Text: "no stack", Role: text.Dim}}
@@ -17,7 +17,7 @@ func whereLine(p *snapshot.CPU, w int) text.Line {
 	f := &p.Frames[i]
 	place := fmt.Sprintf("%s:%d", f.Source, f.Line)
 	if f.Body {
-		return text.Line{{Text: "body ", Role: text.Plain}, {Text: place, Role: text.Dim}}
+		return text.Line{{Text: "body ", Role: text.Strong}, {Text: cutLeft(c, place, w-len("body ")), Role: text.Dim}}
 	}
 	name := text.Line{{Text: f.Func, Role: text.Strong}}
 	return firstFitting(w, append(name[:1:1], text.Span{Text: "  " + place, Role: text.Dim}), name)

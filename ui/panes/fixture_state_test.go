@@ -122,6 +122,17 @@ func deadlock() *Context {
 	return c
 }
 
+// body is a task's body on its way between two calls of the kernel.
+func body() *Context {
+	c := reader()
+	p := &c.Now.CPUs[0]
+	p.Contexts, p.Isr, p.Held, p.Reader, p.Special, p.Calls = p.Contexts[:1], nil, nil, 0, nil, 0
+	p.Preempt, p.IrqsOn = 0, true
+	p.Op = snapshot.Op{Name: "delay"}
+	p.Frames = []snapshot.Frame{frame(entry, "arch/x86/entry/entry_64.S", "configs/task.go", 37), bodyFrame()}
+	return c
+}
+
 // many is a machine of 64 processors and n locks.
 func many(n int) *Context {
 	c := reader()

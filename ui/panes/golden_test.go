@@ -15,6 +15,7 @@ var fixtures = map[string]func() *Context{
 	"reader":   reader,
 	"deadlock": deadlock,
 	"many":     func() *Context { return many(20) },
+	"body":     body,
 	"nothing":  func() *Context { return &Context{} },
 }
 
@@ -25,7 +26,7 @@ var fixtures = map[string]func() *Context{
 //	columns of=reader w=24 h=8 [ascii]
 //	lines of=many w=38
 func TestViews(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/views", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			of := "reader"
 			d.MaybeScanArgs(t, "of", &of)

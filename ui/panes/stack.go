@@ -28,18 +28,17 @@ func openStack(c *Context) page {
 	}
 	owner := frameContexts(p)
 	t := newFrameTable(c, p)
-	last := -1
+	last, look := -1, -1
 	var rows []row
 	for i := range p.Frames {
 		if owner[i] != last {
 			last = owner[i]
 			rows = append(rows, row{contextHead(&p.Contexts[last]), NoTarget})
 		}
+		if i == innermost(p) {
+			look = len(rows)
+		}
 		rows = append(rows, t.row(i))
-	}
-	look := 1
-	if last < 0 {
-		look = 0
 	}
 	return pageOf(rows, look)
 }

@@ -29,7 +29,7 @@ func (t *Taker) takeCPUs(over bool) []CPU {
 func (t *Taker) takeCPU(c *cpu.CPU, out, prev *CPU) {
 	x, p := c.Current(), c.P
 	st := t.walk(c)
-	spin := c.Spinning()
+	spin := c.Waiting()
 	*out = CPU{
 		ID: c.ID, Task: x.ID, Name: t.names.of(x), IrqsOn: p.Open(), Preempt: c.Count(), NeedResched: c.NeedsResched(),
 		Time: p.Now(), Due: p.Due(), State: stateOf(p, spin), Frames: st.frames, Contexts: st.contexts,
