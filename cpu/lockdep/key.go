@@ -20,6 +20,12 @@ const (
 type Key struct {
 	// Name is what reports call the class, for example "&ctx->lock".
 	Name string
+	// Inner is the context that holding the lock makes, Outer the one it may
+	// be taken in; Outer zero means as Inner, Inner zero is not checked
+	// (docs/kernel/lockdep.md §1.11).
+	Inner, Outer WaitType
+	// PerCPU marks a local_lock: searches for unsafe orders stop at it.
+	PerCPU bool
 }
 
 // Map is the part of a lock instance that the validator owns, the kernel's
