@@ -10,9 +10,9 @@ type Rules uint8
 
 // Rule sets.
 const (
-	V44   Rules = iota // v4.4, bug for bug
-	New                // 5.10 and later: recursive readers, wait types
-	Exact              // New with the hole of docs/kernel/lockdep.md §1.7 closed, and an instance verdict
+	RulesV44   Rules = iota // v4.4, bug for bug
+	RulesNew                // 5.10 and later: recursive readers, wait types
+	RulesExact              // RulesNew with the hole of docs/kernel/lockdep.md §1.7 closed, and an instance verdict
 )
 
 // WaitType is what a context, or a lock that is held, allows to be taken.
@@ -34,7 +34,7 @@ type Moment struct {
 	Now int64 // nanoseconds
 }
 
-func (v *Validator) Rules() Rules { return V44 }
+func (v *Validator) Rules() Rules { return RulesV44 }
 
 // InitMap is lockdep_init_map of a lock that may be live: one that t holds is reported as freed.
 func (v *Validator) InitMap(t *Task, m *Map, k *Key) { panic("draft") }
