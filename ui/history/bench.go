@@ -21,7 +21,8 @@ const near = 1 << 16
 // driven to their places in the background, one at a time.
 type bench struct {
 	make  func() *Live
-	width uint64 // of a window
+	steer func(*Live) // tells a machine of the choices
+	width uint64      // of a window
 
 	mu     sync.Mutex // parked, against the one that comes from the background
 	parked []*Live    // by step
@@ -50,6 +51,7 @@ func (b *bench) take(step uint64) *Live {
 	if l == nil {
 		return b.make()
 	}
+	b.steer(l)
 	return l
 }
 

@@ -31,8 +31,8 @@ func (s *Session) Choose(ctx context.Context, pick sim.Pick) error {
 		pick = sim.Pick{} // it comes next anyway
 	} else {
 		s.choices = append(s.choices[:len(s.choices):len(s.choices)], sim.Steer{At: s.pos, Pick: pick})
-		e.Steer(s.choices)
 	}
+	s.steer(s.live)
 	s.live.runTo(s.pos + 1)
 	if s.live.err != nil {
 		return s.live.err
@@ -62,9 +62,13 @@ func (s *Session) Undo(ctx context.Context) error {
 	}
 	s.choices = s.choices[: n-1 : n-1]
 	s.cutFuture(at)
-	s.live.M.CPU.E.Steer(s.choices)
+	s.steer(s.live)
 	return nil
 }
+
+// steer tells a machine of the choices that it has before it. Whoever takes a
+// machine from the bench does, since they may have changed meanwhile.
+func (s *Session) steer(l *Live) { l.M.CPU.E.Steer(s.choices) }
 
 // branch forgets the choices and the future behind a step.
 func (s *Session) branch(step uint64) {
@@ -89,10 +93,6 @@ func (s *Session) cutFuture(step uint64) {
 		s.look.close()
 		s.look = nil
 	}
-	for _, l := range s.bench.parked {
-		l.M.CPU.E.Steer(s.choices)
-	}
-	s.live.M.CPU.E.Steer(s.choices)
 }
 
 // Token returns the replay token of the run with the choices made so far; the

@@ -134,6 +134,11 @@ func TestByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	at, here := s.Step(), picture(s)
+	for _, n := range []uint64{0, at, s.Start() + 5, at, 3, at} { // machines parked on the way know the choices
+		if s.Goto(ctx, n, nil); n == at && picture(s) != here {
+			t.Fatalf("back at %d it looks other:\n%s\nwant\n%s", at, picture(s), here)
+		}
+	}
 	p, opt, diags := configs.OpenToken(tok)
 	if diags != nil {
 		t.Fatal(diags)

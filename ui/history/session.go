@@ -54,9 +54,10 @@ func Open(p *configs.Program, opt configs.Options, choices []sim.Steer) (*Sessio
 	s := &Session{prog: p, opt: opt, choices: choices, log: eventLog{sources: map[int]string{}}}
 	s.bench.make = func() *Live {
 		l := boot(p, opt, nil)
-		l.M.CPU.E.Steer(s.choices)
+		s.steer(l)
 		return l
 	}
+	s.bench.steer = s.steer
 	s.live = s.bench.make()
 	s.live.log = &s.log
 	for !s.live.M.AtStart() && !s.live.over {
