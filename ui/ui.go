@@ -28,16 +28,22 @@ func Check() error { return term.Check(os.Getenv) }
 // Run shows a session in the terminal until the user quits.
 func Run(s *history.Session, opt Options) error {
 	c := term.NewControl()
-	m := model.New(model.Of(s), model.Options{
+	m := newModel(s, model.Options{
 		ASCII: opt.ASCII, Replay: opt.Replay,
-		Sources:   &sources{scenario: s.Scenario(), lines: map[string][]string{}},
-		Functions: history.Functions(),
-		Themes:    Themes(), Theme: c.SetTheme, Copy: c.Copy, Suspend: c.Suspend,
+		Themes: Themes(), Theme: c.SetTheme, Copy: c.Copy, Suspend: c.Suspend,
 		Create: func(file string) (io.WriteCloser, error) { return os.Create(file) },
 	})
 	return term.Run(program{m}, term.Options{
 		Theme: opt.Theme, ASCII: opt.ASCII, NoMouse: opt.NoMouse, NoColor: opt.NoColor, Control: c,
 	})
+}
+
+// newModel makes the model of a session, with the sources and functions that
+// are compiled in.
+func newModel(s *history.Session, opt model.Options) *model.Model {
+	opt.Sources = &sources{scenario: s.Scenario(), lines: map[string][]string{}}
+	opt.Functions = history.Functions()
+	return model.New(model.Of(s), opt)
 }
 
 // program is the model as the terminal wants it.
