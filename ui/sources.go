@@ -25,7 +25,7 @@ func (s *sources) Lines(name string) []string {
 	}
 	var lines []string
 	if text != "" {
-		lines = strings.Split(strings.TrimSuffix(strings.ReplaceAll(text, "\t", "    "), "\n"), "\n")
+		lines = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	}
 	s.lines[name] = lines
 	return lines

@@ -196,6 +196,26 @@ func TestCtrlCLeavesCleanly(t *testing.T) {
 	tm.clean(0)
 }
 
+// TestWalkCanBeStopped: Esc and Ctrl-C end a long walk, and not the program.
+func TestWalkCanBeStopped(t *testing.T) {
+	tm := newTerminal(t, 80, 24)
+	tm.enter(build(t, "lockstep/cmd/lockstep") + " step perf-soak")
+	tm.until("? help")
+	tm.enter(":break if cpu == 77") // never
+	tm.until("break point 1")
+	for _, key := range []string{"Escape", "C-c"} {
+		tm.press("c")
+		tm.until("Esc stops here")
+		tm.press(key)
+		tm.until("interrupted at")
+		tm.press("<")
+		tm.until("the start line")
+	}
+	tm.enter(":q")
+	tm.until("ready>")
+	tm.clean(0)
+}
+
 // TestPanicLeavesCleanly: the terminal is given back before the stack is
 // printed.
 func TestPanicLeavesCleanly(t *testing.T) {

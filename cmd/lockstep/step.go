@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"lockstep/configs"
-	"lockstep/sim"
 	"lockstep/ui"
 	"lockstep/ui/history"
 )
@@ -63,30 +63,39 @@ Inside, ? lists the keys and : takes commands.`,
 	return cmd
 }
 
-// step opens a session and gives it to the terminal.
+// step opens a session and gives it to the terminal. What is wrong with the
+// arguments is said first, with or without a terminal.
 func (a *app) step(arg string, f *stepFlags, given func(string) bool) error {
-	if err := ui.Check(); err != nil {
+	open, err := a.sessionOf(arg, f, given)
+	if err != nil {
 		return err
 	}
-	s, err := a.openSession(arg, f, given)
+	if err := ui.Check(); err != nil { // no help would help
+		fmt.Fprintf(a.err, "lockstep step: error: %v\n", err)
+		return statusError(exitUsage)
+	}
+	s, err := open()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	f.options.Replay = !isScenario(arg)
 	return ui.Run(s, f.options)
 }
 
-// openSession opens a scenario at its start line, or a token at what was
-// found.
-func (a *app) openSession(arg string, f *stepFlags, given func(string) bool) (*history.Session, error) {
+// sessionOf reads step's argument; what it returns opens a scenario at its
+// start line, or a token at what was found.
+func (a *app) sessionOf(arg string, f *stepFlags, given func(string) bool) (open func() (*history.Session, error), err error) {
 	if isScenario(arg) {
 		p, err := f.run.prepare(arg)
 		if err != nil {
 			return nil, err
 		}
 		opt := configs.Options{Seed: f.run.seed, Chooser: f.run.chooser.value, Mutations: f.run.mutations}
-		s, err := history.Open(p, opt, nil)
-		return s, runError(err)
+		return func() (*history.Session, error) {
+			s, err := history.Open(p, opt, nil)
+			return s, runError(err)
+		}, nil
 	}
 	for _, name := range []string{"seed", "chooser", "set", "variant", "mutate"} {
 		if given(name) {
@@ -97,16 +106,16 @@ func (a *app) openSession(arg string, f *stepFlags, given func(string) bool) (*h
 	if err != nil {
 		return nil, err
 	}
-	return a.openToken(t)
-}
-
-// openToken opens a run at the first thing that was found in it, or at its
-// end.
-func (a *app) openToken(t sim.Token) (*history.Session, error) {
 	p, opt, diags := configs.OpenToken(t)
 	if err := diagnosed(diags); err != nil {
 		return nil, err
 	}
+	return func() (*history.Session, error) { return a.openFound(p, opt) }, nil
+}
+
+// openFound opens a run at the first thing that was found in it, or at its
+// end.
+func (a *app) openFound(p *configs.Program, opt configs.Options) (*history.Session, error) {
 	s, err := history.Open(p, opt, opt.Steer)
 	if err != nil {
 		return nil, runError(err)

@@ -127,8 +127,13 @@ func (s *Session) lastIn(ctx context.Context, begin, end uint64, stop Stop, p Pr
 		if stop.At(&Moment{l.step, *s.log.at(l.step), l, s}) {
 			hit = l.step
 		}
-		if l.step%stride == 0 && ctx.Err() != nil {
-			return 0, ctx.Err()
+		if l.step%stride == 0 {
+			if p != nil {
+				p(l.step)
+			}
+			if err := ctx.Err(); err != nil {
+				return 0, err
+			}
 		}
 	}
 	return hit, nil

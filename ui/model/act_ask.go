@@ -76,7 +76,7 @@ func helpList() *popup {
 					group = a.Group
 					all = append(all, item{head: true, lines: []text.Line{{{Text: group, Role: text.Strong}}}})
 				}
-				all = append(all, item{lines: []text.Line{m.helpLine(a)}, n: i})
+				all = append(all, item{lines: m.helpLines(a), name: a.keyNames() + " :" + a.Name, about: a.Help, n: i})
 			}
 			return all
 		},
@@ -95,26 +95,51 @@ func helpList() *popup {
 	}
 }
 
-// helpLine is an action in a line: its keys, its command, what it does, and
-// why it is impossible.
-func (m *Model) helpLine(a *Action) text.Line {
-	if m.listWidth() < compactW {
-		return text.Line{{Text: a.keyNames(), Role: text.Key}}.Pad(6).Add(text.Strong, " "+a.Name).Add(text.Plain, "  "+a.Help)
-	}
-	l := text.Line{{Text: a.keyNames(), Role: text.Key}}.Pad(14)
+// helpLines is an action: its keys, its command, what it does, and why it is
+// impossible. Where there is little room the last two stand below the others.
+func (m *Model) helpLines(a *Action) []text.Line {
+	w := m.listWidth() - 2
 	name := ""
 	if a.command() {
 		name = strings.TrimSpace(":" + a.Name + " " + a.brief())
 	}
-	l = l.Add(text.Plain, " ").Add(text.Strong, name).Pad(38)
-	why := ""
+	l := text.Line{{Text: a.keyNames(), Role: text.Key}}.Pad(12).Add(text.Plain, " ").Add(text.Strong, name)
+	help := text.Span{Text: a.Help, Role: text.Plain}
 	if a.possible != nil && a.command() && !a.byKey {
-		why = a.possible(m, "")
+		if why := a.possible(m, ""); why != "" {
+			help = text.Span{Text: a.Help + " (not now: " + why + ")", Role: text.Off}
+		}
 	}
-	if why != "" {
-		return l.Add(text.Plain, " ").Add(text.Off, a.Help+" (not now: "+why+")")
+	column := 36
+	if m.listWidth() < compactW {
+		column = 4
 	}
-	return l.Add(text.Plain, " "+a.Help)
+	var lines []text.Line
+	for i, part := range folded(help.Text, w-column) {
+		if i > 0 || width(l) >= column {
+			lines, l = append(lines, l), nil
+		}
+		l = l.Pad(column).Add(help.Role, part)
+	}
+	return append(lines, l)
+}
+
+// folded breaks a text between words into parts of at most w cells, as far as
+// words are not longer.
+func folded(s string, w int) []string {
+	parts := []string{""}
+	for _, word := range strings.Fields(s) {
+		last := &parts[len(parts)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case cells(*last)+1+cells(word) <= w:
+			*last += " " + word
+		default:
+			parts = append(parts, word)
+		}
+	}
+	return parts
 }
 
 // keyNames are the action's keys as people read them.

@@ -19,7 +19,7 @@ func moveActions() []Action {
 		move("last", "last row", func(_ *Model, n, _ int) int { return n - 1 }, "G", "end"),
 		{
 			Scope: Main, Group: groupMove, Keys: []string{"enter"}, Name: "select", Label: "select",
-			Help: "goes to the selected step; chooses the selected processor or task's; draws the graph around the selected lock",
+			Help: "goes to the selected step; chooses the selected processor or task's; shows the selected frame; draws the graph around the selected lock",
 			possible: hereOnly(func(m *Model) string {
 				if t := m.target(); t.Step == 0 && t.CPU < 0 && t.Lock == "" {
 					return "nothing follows from this row"
@@ -87,6 +87,8 @@ func (m *Model) selectRow() {
 		m.lock = t.Lock
 		m.reveal()
 		m.say("the lockgraph view is around " + t.Lock)
+	case t.Frame > 0:
+		m.showFrame(t.Frame)
 	case t.CPU >= 0:
 		m.choose(t.CPU)
 		m.say("chosen: " + cpuName(m.cpu))

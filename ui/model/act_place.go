@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"lockstep/ui/history"
+	"lockstep/ui/text"
 )
 
 // placeActions go to a step.
@@ -12,11 +13,12 @@ func placeActions() []Action {
 	return []Action{
 		{
 			Scope: Main, Group: groupPlace, Keys: []string{"<"}, Name: "start", Label: "start", Rank: 16,
-			Help:     "the start line, and from there the start of history",
+			Help:     "the start line, where the tasks begin; from there the start of history",
 			possible: hereOnly(func(m *Model) string { return m.atEdge(history.Backward) }),
 			run: plain(func(m *Model) {
 				if start := m.s.Start(); m.s.Step() > start {
 					m.seek(start)
+					m.msg = m.msg.Add(text.Plain, "; < goes on to the start of history")
 				} else {
 					m.seek(0)
 				}
@@ -24,13 +26,20 @@ func placeActions() []Action {
 		},
 		{
 			Scope: Main, Group: groupPlace, Keys: []string{">"}, Name: "end", Label: "end", Rank: 17,
-			Help:     "the end of the run",
+			Help:     "the end of the run; from before the start line, that first",
 			possible: hereOnly(func(m *Model) string { return m.atEdge(history.Forward) }),
-			run:      plain(func(m *Model) { m.seek(^uint64(0)) }),
+			run: plain(func(m *Model) {
+				if start := m.s.Start(); m.s.Step() < start {
+					m.seek(start)
+				} else {
+					m.seek(^uint64(0))
+				}
+			}),
 		},
 		{
-			Scope: Main, Group: groupPlace, Name: "goto", Args: "STEP|+N|-N",
-			Help: "a step; its number alone does it too",
+			Scope: Main, Group: groupPlace, Name: "goto", Args: "STEP|+N|-N|start|end",
+			Help:     "goes to a step (its number alone will do)",
+			complete: func(*Model, string) []string { return []string{"start", "end"} },
 			run: func(m *Model, arg string) error {
 				step, err := m.stepArg(arg)
 				if err == nil {
@@ -56,7 +65,13 @@ func placeActions() []Action {
 // stepArg reads a step's number, or a distance from here.
 func (m *Model) stepArg(arg string) (uint64, error) {
 	if arg == "" {
-		return 0, argError{0, "needs a step"}
+		return 0, argError{0, "needs a step, start or end"}
+	}
+	switch arg {
+	case "start":
+		return m.s.Start(), nil
+	case "end":
+		return ^uint64(0), nil
 	}
 	digits := arg
 	if arg[0] == '+' || arg[0] == '-' {

@@ -122,6 +122,7 @@ func untilActions() []Action {
 	})...)
 	until("x", "switch", "switch", "a context switch", AtSwitch)
 	until("t", "interrupt", "irq", "an interrupt is taken", AtInterrupt)
+	until("z", "reader", "reader", "an RCU reader begins or ends, is preempted, or is asked to report", AtReader)
 	until("p", "print", "print", "a line reaches the kernel log", AtConsole)
 	until("e", "finding", "finding", "an oracle sees something", AtFinding)
 	return all

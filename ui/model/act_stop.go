@@ -40,23 +40,7 @@ func stopActions() []Action {
 				return m.toggle(w)
 			},
 		},
-		{
-			Scope: Main, Group: groupStop, Keys: []string{"w"}, Name: "watch", Args: "[FIELD]", Label: "watch", Rank: 14,
-			Help: "stops when the selected variable or lock changes, or the named field", complete: fieldNames,
-			possible: func(m *Model, arg string) string {
-				if _, ok := m.placeOf(true); arg == "" && !ok {
-					return "the selected row is no variable or lock"
-				}
-				return ""
-			},
-			run: func(m *Model, arg string) error {
-				w := Where{Kind: AtField, Name: arg}
-				if arg == "" {
-					w, _ = m.placeOf(true)
-				}
-				return m.toggle(w)
-			},
-		},
+		watchAction(),
 		{
 			Scope: Main, Group: groupStop, Keys: []string{"B"}, Name: "breaks", Label: "breaks",
 			Help: "lists break points and watches", run: plain(func(m *Model) { m.open(breaksList()) }),
@@ -83,6 +67,31 @@ func stopActions() []Action {
 				m.stops = slices.Delete(m.stops, n-1, n)
 				return nil
 			},
+		},
+	}
+}
+
+// watchAction makes a break point of what can change.
+func watchAction() Action {
+	return Action{
+		Scope: Main, Group: groupStop, Keys: []string{"w"}, Name: "watch", Args: "[FIELD]", Label: "watch", Rank: 14,
+		Help:     "stops when the selected variable or lock changes, or the named field or lock",
+		complete: func(m *Model, _ string) []string { return append(fieldNames(m, ""), lockNames(m, "")...) },
+		possible: func(m *Model, arg string) string {
+			if _, ok := m.placeOf(true); arg == "" && !ok {
+				return "the selected row is no variable or lock"
+			}
+			return ""
+		},
+		run: func(m *Model, arg string) error {
+			w := Where{Kind: AtField, Name: arg}
+			switch {
+			case arg == "":
+				w, _ = m.placeOf(true)
+			case slices.Contains(lockNames(m, ""), arg):
+				w.Kind = AtLock
+			}
+			return m.toggle(w)
 		},
 	}
 }

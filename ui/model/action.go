@@ -46,7 +46,7 @@ func (a *Action) command() bool { return a.Scope == Main || a.Scope == Always }
 // on the screen.
 func table() []Action {
 	return slices.Concat(
-		stepActions(), untilActions(), placeActions(), scheduleActions(), stopActions(), noteActions(),
+		stepActions(), untilActions(), placeActions(), frameActions(), scheduleActions(), stopActions(), noteActions(),
 		paneActions(), moveActions(), askActions(), listActions(), typingActions(),
 	)
 }
@@ -56,6 +56,7 @@ const (
 	groupStep     = "Step"
 	groupUntil    = "Run until"
 	groupPlace    = "Go to"
+	groupFrame    = "Frames further out"
 	groupSchedule = "You are the scheduler"
 	groupStop     = "Break points and watches"
 	groupNote     = "Marks and tokens"

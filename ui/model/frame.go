@@ -111,8 +111,11 @@ func (m *Model) drawSlot(i Slot, r text.Rect) text.Pane {
 	if in.H <= 0 || in.W <= 0 {
 		return p
 	}
-	p.Lines = m.cutAll(s.view.Head(c), in)
+	p.Lines = m.cutAll(s.head(c, in), in)
 	n, h := s.view.Rows(c), in.H-len(p.Lines)
+	if n == 0 && h > 0 { // how things stand there
+		p.Lines = append(p.Lines, cut(text.Line{{Text: s.view.Preview(c)[0].String(), Role: text.Dim}}, in.W, m.opt.ASCII))
+	}
 	for k, l := range m.cutAll(s.view.Draw(c, s.from, h), text.Rect{W: in.W, H: h}) {
 		if i == m.focus && s.from+k == s.row {
 			l = selected(l, in.W)

@@ -163,7 +163,7 @@ func (r *Arrangement) pile(stack []Slot, focus Slot, in text.Rect) {
 		}
 	}
 	for i, s := range shown {
-		y, end := in.H*i/n, in.H*(i+1)/n
+		y, end := (in.H*i+n-1)/n, (in.H*(i+1)+n-1)/n // what cannot be shared goes to the first
 		r.Slots[s] = text.Rect{X: in.X, Y: in.Y + y, W: in.W, H: end - y}
 	}
 }

@@ -45,7 +45,9 @@ type Model struct {
 
 	now, before *snapshot.Snapshot
 	cpu         int    // the chosen processor
+	frame       int    // its frame in the source view, from 1; 0: the innermost
 	came        uint64 // where the latest walk began
+	sought      string // what a search looks for, as it is told if there is none
 	scenario    string
 	seed        uint64
 	chooser     string
@@ -107,7 +109,10 @@ func New(s Session, opt Options) *Model {
 	m.came = s.Step()
 	m.look()
 	m.cpu = max(m.now.NextCPU, 0)
-	m.say("? lists the keys, : takes commands, s performs the next step")
+	if n := len(m.now.Findings); n > 0 {
+		m.cpu = max(m.now.Findings[n-1].CPU, 0)
+	}
+	m.greet()
 	m.reveal()
 	m.place()
 	return m
@@ -117,21 +122,25 @@ func New(s Session, opt Options) *Model {
 func (m *Model) look() {
 	m.now, m.before = m.s.At(), m.s.Before()
 	m.cpu = max(0, min(m.cpu, len(m.now.CPUs)-1))
+	m.frame = 0
 }
 
-// Interrupt stops a walk where it is. It may be called from any goroutine, and
-// does nothing if there is no walk.
-func (m *Model) Interrupt() {
+// Interrupt stops a walk where it is, and reports whether there is one. It may
+// be called from any goroutine.
+func (m *Model) Interrupt() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.cancel != nil {
-		m.cancel()
+	if m.cancel == nil {
+		return false
 	}
+	m.cancel()
+	return true
 }
 
 // choose makes a processor the chosen one and brings it into sight.
 func (m *Model) choose(cpu int) {
 	m.cpu = max(0, min(cpu, len(m.now.CPUs)-1))
+	m.frame = 0
 	m.reveal()
 }
 
@@ -164,10 +173,14 @@ func (m *Model) arrange() Arrangement {
 
 // context is what a view in a rectangle with a frame is drawn from.
 func (m *Model) context(r text.Rect) *panes.Context {
-	return &panes.Context{
+	c := &panes.Context{
 		Now: m.now, Before: m.before, CPU: m.cpu, W: r.Inner().W, ASCII: m.opt.ASCII,
 		Log: m.s, Source: m.opt.Sources, Search: m.search, Stops: m.gutter(), Marks: m.marks, Lock: m.lock,
 	}
+	if f := m.frameShown(); f != nil {
+		c.File, c.Line, c.Frame = f.Source, f.Line, m.frame
+	}
+	return c
 }
 
 // place scrolls each pane so that its selected row is in sight.
@@ -184,25 +197,41 @@ func (m *Model) place() {
 	}
 }
 
+// lowH is how low a pane is, within its frame, that names no columns: the row
+// is worth more.
+const lowH = 5
+
+// head is what stands above the rows of a slot's view.
+func (s *slot) head(c *panes.Context, inner text.Rect) []text.Line {
+	if s.view.Labels && inner.H <= lowH {
+		return nil
+	}
+	return s.view.Head(c)
+}
+
 // height is how many rows of a slot's view there is room for under its head.
 func (s *slot) height(c *panes.Context, inner text.Rect) int {
-	return max(inner.H-len(s.view.Head(c)), 0)
+	return max(inner.H-len(s.head(c, inner)), 0)
 }
 
 // scroll keeps the selected row within n rows, and what is in sight, h rows,
-// around it. A row far away comes into the upper third, so that what follows
-// it can be read.
+// around it, with a few rows before and behind it. A row far away comes into
+// the middle.
 func (s *slot) scroll(n, h int) {
 	s.row = max(0, min(s.row, n-1))
+	m := margin(h)
 	switch {
 	case h <= 0:
 		return
-	case s.row < s.from-h || s.row >= s.from+2*h:
-		s.from = s.row - h/3
-	case s.row < s.from:
-		s.from = s.row
-	case s.row >= s.from+h:
-		s.from = s.row - h + 1
+	case s.row < s.from-1 || s.row > s.from+h:
+		s.from = s.row - h/2
+	case s.row < s.from+m:
+		s.from = s.row - m
+	case s.row >= s.from+h-m:
+		s.from = s.row - h + 1 + m
 	}
 	s.from = max(0, min(s.from, n-h))
 }
+
+// margin is how many of h rows stay in sight around the selected one.
+func margin(h int) int { return min(h/4, 3) }

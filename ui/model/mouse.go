@@ -57,7 +57,14 @@ func (m *Model) slotMouse(i Slot, r text.Rect, ev Event) {
 // wheel scrolls, and takes the selection along so that it stays in sight.
 func (s *slot) wheel(by, n, h int) {
 	s.from = max(0, min(s.from+by, n-h))
-	s.row = max(s.from, min(s.row, s.from+h-1))
+	lo, hi := s.from, s.from+h-1
+	if lo > 0 {
+		lo += margin(h)
+	}
+	if hi < n-1 {
+		hi -= margin(h)
+	}
+	s.row = max(lo, min(s.row, hi))
 }
 
 // popupMouse is the mouse while a list is open: a click on an entry selects it,

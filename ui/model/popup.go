@@ -8,7 +8,7 @@ import (
 )
 
 // popup is a list or a text that lies above the panes and has the keys. Its
-// content is asked for anew each time, so it is always about now.
+// content is asked for anew for each frame, so it is always about now.
 type popup struct {
 	title, hint, empty string
 
@@ -20,6 +20,7 @@ type popup struct {
 
 	filters bool   // typing narrows the list
 	filter  string // what was typed
+	known   []item // what items gave last, until place
 	row     int    // the selected item; of a text, the first line in sight
 	from    int    // the first line in sight
 }
@@ -27,7 +28,9 @@ type popup struct {
 // item is an entry of a list.
 type item struct {
 	lines []text.Line
-	head  bool // it is a heading and cannot be selected
+	head  bool   // it is a heading and cannot be selected
+	name  string // what typing looks for first
+	about string // and then
 	n     int
 	step  uint64
 }
@@ -46,27 +49,31 @@ func (m *Model) close() {
 }
 
 // list is what is in the list: all of it, or what the filter leaves, without
-// headings.
+// headings and the best first.
 func (p *popup) list(m *Model) []item {
 	if p.items == nil {
 		return nil
 	}
-	all := p.items(m)
+	if p.known == nil {
+		p.known = p.items(m)
+	}
+	all := slices.Clone(p.known)
 	if p.filter == "" {
 		return all
 	}
 	want := strings.ToLower(p.filter)
-	return slices.DeleteFunc(all, func(it item) bool {
-		if it.head {
-			return true
+	has := func(s string) bool { return strings.Contains(strings.ToLower(s), want) }
+	all = slices.DeleteFunc(all, func(it item) bool { return it.head || !has(it.name) && !has(it.about) })
+	slices.SortStableFunc(all, func(a, b item) int { // in the name is better than in what is told of it
+		switch {
+		case has(a.name) == has(b.name):
+			return 0
+		case has(a.name):
+			return -1
 		}
-		for _, l := range it.lines {
-			if strings.Contains(strings.ToLower(l.String()), want) {
-				return false
-			}
-		}
-		return true
+		return 1
 	})
+	return all
 }
 
 // fix brings the selection to an item that can be selected, looking in a
@@ -153,8 +160,9 @@ func (p *popup) rect(m *Model) text.Rect {
 	return text.Rect{X: (m.w - w) / 2, Y: max((m.h-h)/2, 0), W: w, H: max(h, 0)}
 }
 
-// place scrolls the popup so that the selected item is in sight as a whole.
+// place takes in what there is now, and scrolls the popup so that the selected item is in sight as a whole.
 func (p *popup) place(m *Model) {
+	p.known = nil
 	r := p.rect(m).Inner()
 	lines, of := p.body(m, r.W)
 	if p.text == nil {

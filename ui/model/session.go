@@ -78,6 +78,8 @@ func (b bound) make(w Where) history.Stop {
 		return history.OnSwitch()
 	case AtInterrupt:
 		return history.OnInterrupt()
+	case AtReader:
+		return history.OnReader()
 	case AtConsole:
 		return history.OnConsole()
 	case AtFinding:

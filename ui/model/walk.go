@@ -57,8 +57,12 @@ func (m *Model) progress(step uint64) {
 	f := *m.drawn
 	f.Panes = append([]text.Pane(nil), f.Panes...)
 	f.CursorX, f.CursorY = -1, -1
-	line := text.L("step ").Add(text.Strong, fmt.Sprint(step)).Add(text.Plain, m.dots()+" ").
-		Add(text.Key, "Esc").Add(text.Plain, " stops here")
+	what, stop := "step ", " stops here"
+	if step < m.s.Step() { // until there is something to show, one stays
+		what, stop = "on the way back, at step ", " gives up"
+	}
+	line := text.L(what).Add(text.Strong, fmt.Sprint(step)).Add(text.Plain, m.dots()+" ").
+		Add(text.Key, "Esc").Add(text.Plain, stop)
 	for i := range f.Panes {
 		if f.Panes[i].Name == paneMessage {
 			f.Panes[i].Lines = []text.Line{cut(line, f.W, m.opt.ASCII)}
@@ -74,6 +78,7 @@ func (m *Model) chooseMover() {
 		return
 	}
 	if e := m.s.Event(step); e.CPU >= 0 && e.Source == 0 {
+		m.frame = 0
 		m.cpu = min(int(e.CPU), max(len(m.now.CPUs)-1, 0))
 	}
 }
@@ -117,10 +122,26 @@ func (m *Model) find(d history.Direction, stay bool, places ...Where) error {
 		}
 		return history.Any(all...)
 	}
+	m.sought = sought(places[0], d)
 	m.walk(stay, func(ctx context.Context, p history.Progress) error {
-		return m.s.Find(ctx, d, stop, p)
+		return m.findOrStart(ctx, d, stop, p)
 	}, func() string { return m.hit(&h) })
+	m.sought = ""
 	return nil
+}
+
+// findOrStart searches, and a search backwards that found nothing ends at the
+// start line, if it came from behind that: few want to see the boot. From there
+// it goes on to the start of history.
+func (m *Model) findOrStart(ctx context.Context, d history.Direction, stop func() history.Stop, p history.Progress) error {
+	from, start := m.s.Step(), m.s.Start()
+	err := m.s.Find(ctx, d, stop, p)
+	if errors.Is(err, history.ErrStart) && from > start {
+		if e := m.s.Goto(ctx, start, p); e != nil {
+			return e
+		}
+	}
+	return err
 }
 
 // hit names the break point at which a search ended, empty if it was none.

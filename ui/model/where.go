@@ -1,6 +1,11 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"lockstep/ui/history"
+)
 
 // Kind is what kind of place a search ends at.
 type Kind uint8
@@ -13,6 +18,7 @@ const (
 	AtLock                  // lock Name (any if empty) was taken, released or queued for
 	AtSwitch                // a context switch
 	AtInterrupt             // an interrupt was taken
+	AtReader                // an RCU reader began, ended, was preempted or asked
 	AtConsole               // a line reached the kernel log
 	AtFinding               // an oracle saw something
 	AtFunc                  // a processor came into kernel function Name
@@ -31,6 +37,34 @@ type Where struct {
 	Name string // of a lock, function, source, task, kind or field; a condition
 	Line int    // of a source
 	Task int    // a task's ID
+}
+
+// sought says that a search for a place found nothing.
+func sought(w Where, d history.Direction) string {
+	what := map[Kind]string{
+		AtSwitch: "context switch", AtInterrupt: "interrupt", AtReader: "change of an RCU reader", AtConsole: "log line", AtFinding: "break point or finding",
+	}[w.Kind]
+	switch w.Kind {
+	case AtCPU:
+		what = fmt.Sprintf("step of CPU%d", w.CPU)
+	case AtOver, AtOut:
+		what = "such step of its task"
+	case AtLock:
+		what = strings.TrimSpace("lock operation on " + w.Name)
+		if w.Name == "" {
+			what = "lock operation"
+		}
+	}
+	if what == "" {
+		what = w.String()
+	}
+	switch {
+	case d == history.Backward:
+		return "no earlier " + what
+	case w.Kind == AtFinding:
+		return "" // that the history ends says as much
+	}
+	return "no " + what + " until the end"
 }
 
 // String is the place as the break command takes it.

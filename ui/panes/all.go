@@ -86,6 +86,12 @@ func list(name, title, help string, sum func(*Context) text.Line, head func(*Con
 	return v
 }
 
+// labelled marks a view whose head only names its columns.
+func labelled(v *View) *View {
+	v.Labels = true
+	return v
+}
+
 // draw makes rows from..from+n, as far as they exist.
 func (p page) draw(c *Context, from, n int) []text.Line {
 	from = max(from, 0)

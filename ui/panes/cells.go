@@ -187,6 +187,18 @@ func squeeze(w int, widths, floors []int) []int {
 	}
 }
 
+// total is the width of columns with the blanks between them.
+func total(widths ...int) int {
+	n, gap := 0, 0
+	for _, w := range widths {
+		if w != 0 {
+			n += gap + w
+			gap = between(w)
+		}
+	}
+	return n
+}
+
 // widest is the width of the longest of n texts, within bounds.
 func widest(lo, hi, n int, at func(i int) string) int {
 	w := lo

@@ -9,7 +9,7 @@ import (
 )
 
 var choicesView = list("choices", "choices",
-	"Who can move now: a CPU with its next operation, or a device event; the pointer is at who moves if nobody chooses.",
+	"Which CPU or device event can move now; the pointer is at the next.",
 	choicesSum, nil, openChoices)
 
 func choicesSum(c *Context) text.Line {

@@ -9,7 +9,7 @@ import (
 )
 
 var consoleView = list("console", "console",
-	"The kernel log; what the console has not printed yet is dim and marked.",
+	"The kernel log; what the console has not printed yet is marked.",
 	consoleSum, nil, openConsole)
 
 func consoleSum(c *Context) text.Line {

@@ -1,6 +1,8 @@
 package panes
 
 import (
+	"strings"
+
 	"lockstep/ui/snapshot"
 	"lockstep/ui/text"
 )
@@ -15,13 +17,15 @@ func CPUColumn(c *Context, n, w, h int) (title text.Line, lines []text.Line) {
 		return fitTo(c, text.Line{{Text: cpuName(n), Role: text.Dim}}, w), nil
 	}
 	title = fitTo(c, append(marks(c, p), who(p)...), w)
-	lines = append(lines, nextLine(c, p, w), whereLine(c, p, w), flagsLine(p, w))
+	lines = append(lines, nextLine(c, p, w), whereLine(c, p, w))
+	facts := []text.Line{flagsLine(p, w)}
 	if len(p.Contexts) > 1 {
-		lines = append(lines, contextLine(p, w))
+		facts = append(facts, contextLine(p, w))
 	}
-	lines = append(lines, ownLines(c, p)...)
-	lines = append(lines, timeLine(c, p, w))
-	lines = append(lines, queuedLines(p)...)
+	facts = append(facts, ownFacts(c, p)...)
+	lines = append(lines, packed(facts, w)...)
+	lines = append(lines, heldLines(c, p, w, max(1, h-len(lines)))...)
+	lines = append(lines, packed(append([]text.Line{timeLine(c, p, w)}, queuedFacts(p)...), w)...)
 	lines = lines[:min(len(lines), max(h, 0))]
 	for i := range lines {
 		lines[i] = fitTo(c, lines[i], w)
@@ -67,7 +71,8 @@ func marks(c *Context, p *snapshot.CPU) text.Line {
 }
 
 // nextLine says what a processor is about to do. Where w cells are not enough
-// for what it spins for, who must come stays in sight.
+// for what it spins for, who must come stays in sight, as long as something of
+// both does.
 func nextLine(c *Context, p *snapshot.CPU, w int) text.Line {
 	switch p.State {
 	case snapshot.Ready:
@@ -83,7 +88,7 @@ func nextLine(c *Context, p *snapshot.CPU, w int) text.Line {
 			return text.Line{{Text: "spins", Role: text.Wait}}
 		}
 		var by text.Line
-		if n := p.Wait.CPU; n >= 0 {
+		if n := p.Wait.CPU; n >= 0 && !strings.HasSuffix(p.Wait.On, cpuName(n)) {
 			by = text.L(" (").Add(ofCPU(n), cpuName(n)).Add(text.Plain, ")")
 		}
 		on := clean(c, p.Wait.On)
@@ -91,7 +96,10 @@ func nextLine(c *Context, p *snapshot.CPU, w int) text.Line {
 		if width(verb+on)+lineWidth(by) > w {
 			verb = "S " // as in the list of locks
 		}
-		on = cut(c, verb+on, max(w-lineWidth(by), 8))
+		if w-lineWidth(by) < 8 {
+			by = nil // what it waits for is worth more
+		}
+		on = cut(c, verb+on, w-lineWidth(by))
 		return append(text.Line{{Text: on, Role: text.Wait}}, by...)
 	case snapshot.Halted:
 		return text.Line{{Text: "halted", Role: text.Free}}

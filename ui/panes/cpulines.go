@@ -2,6 +2,7 @@ package panes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lockstep/ui/snapshot"
@@ -81,21 +82,63 @@ func contextLine(p *snapshot.CPU, w int) text.Line {
 	return none
 }
 
-// ownLines is what a processor holds and what is asked of it.
-func ownLines(c *Context, p *snapshot.CPU) []text.Line {
+// heldLines is what a processor holds, in the order it was taken, in at most n
+// lines. What does not fit is counted; the latest lock stays in sight.
+func heldLines(c *Context, p *snapshot.CPU, w, n int) []text.Line {
+	held := c.lockNames(p.Held)
+	narrow := *c
+	narrow.W = w
 	var lines []text.Line
-	if held := c.lockNames(p.Held); len(held) > 0 {
-		lines = append(lines, text.Line{{Text: "holds ", Role: text.Plain}, {Text: strings.Join(held, ", "), Role: text.Held}})
-	}
-	if p.Reader > 0 || len(p.Special) > 0 {
-		l := text.L(fmt.Sprintf("reader %d", p.Reader))
-		if len(p.Special) > 0 {
-			l = l.Add(text.Warn, "  "+strings.Join(p.Special, " "))
+	for left := range held {
+		l := text.L("holds ")
+		for _, name := range held[:len(held)-1-left] {
+			l = l.Add(text.Held, name).Add(text.Plain, ", ")
 		}
-		lines = append(lines, l)
+		if left > 0 {
+			l = l.Add(text.Dim, fmt.Sprintf("+%d, ", left))
+		}
+		if lines = wrap(&narrow, l.Add(text.Held, held[len(held)-1]), 2); len(lines) <= n {
+			break
+		}
+	}
+	return lines[:min(len(lines), n)]
+}
+
+// ownFacts is what else is to be known of a processor's task, and what is
+// asked of the processor.
+func ownFacts(c *Context, p *snapshot.CPU) []text.Line {
+	var facts []text.Line
+	if p.Reader > 0 || len(p.Special) > 0 {
+		nesting, asked := text.Plain, text.Warn
+		if was := c.cpuBefore(p.ID); was != nil && was.Task == p.Task {
+			if was.Reader != p.Reader {
+				nesting = text.Changed
+			}
+			if !slices.Equal(was.Special, p.Special) {
+				asked = text.Changed
+			}
+		}
+		l := text.Line{{Text: fmt.Sprintf("reader %d", p.Reader), Role: nesting}}
+		if len(p.Special) > 0 {
+			l = l.Add(asked, " "+strings.Join(p.Special, " "))
+		}
+		facts = append(facts, l)
 	}
 	if len(p.Pending) > 0 {
-		lines = append(lines, text.Line{{Text: "pending " + strings.Join(p.Pending, ", "), Role: text.Warn}})
+		facts = append(facts, text.Line{{Text: "pending " + strings.Join(p.Pending, ", "), Role: text.Warn}})
+	}
+	return facts
+}
+
+// packed puts facts into as few lines as they need in their order.
+func packed(facts []text.Line, w int) []text.Line {
+	var lines []text.Line
+	for _, f := range facts {
+		if n := len(lines) - 1; n >= 0 && lineWidth(lines[n])+2+lineWidth(f) <= w {
+			lines[n] = append(lines[n].Add(text.Plain, "  "), f...)
+			continue
+		}
+		lines = append(lines, f[:len(f):len(f)])
 	}
 	return lines
 }
@@ -111,8 +154,8 @@ func timeLine(c *Context, p *snapshot.CPU, w int) text.Line {
 	return firstFitting(w, text.Line{due, {Text: "  ", Role: text.Plain}, at}, text.Line{due})
 }
 
-// queuedLines is what waits on a processor besides interrupts.
-func queuedLines(p *snapshot.CPU) []text.Line {
+// queuedFacts are what waits on a processor besides interrupts.
+func queuedFacts(p *snapshot.CPU) []text.Line {
 	var parts []string
 	if len(p.Softirqs) > 0 {
 		parts = append(parts, "softirqs "+strings.Join(p.Softirqs, " "))
@@ -126,9 +169,9 @@ func queuedLines(p *snapshot.CPU) []text.Line {
 	if len(p.Isr) > 0 {
 		parts = append(parts, "in service "+vectors(p.Isr))
 	}
-	var lines []text.Line
+	var facts []text.Line
 	for _, s := range parts {
-		lines = append(lines, text.L(s))
+		facts = append(facts, text.L(s))
 	}
-	return lines
+	return facts
 }

@@ -5,13 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"lockstep/sim"
 	"lockstep/ui/history"
 	"lockstep/ui/text"
 )
 
-var eventsView = list("events", "events",
-	"Every step so far: when, which CPU and task, what it did; ! found something, c was chosen by hand.",
-	eventsSum, eventsHead, openEvents)
+var eventsView = labelled(list("events", "events",
+	"Every step so far; ! found something, c was chosen by hand.",
+	eventsSum, eventsHead, openEvents))
 
 func eventsSum(c *Context) text.Line {
 	l := text.L(fmt.Sprintf("step %d of %d", c.now().Step, c.events()))
@@ -140,8 +141,13 @@ func eventWords(c *Context, e *history.Event) string {
 		return c.pick("↓", "v") + " " + what
 	}
 	name := kindName(e.Kind)
-	if e.Flags&history.Took != 0 {
+	switch {
+	case e.Flags&history.Took != 0:
 		name = "take irq"
+	case e.Kind == sim.KindNone && e.Flags&history.Woken != 0:
+		name = "goes on"
+	case e.Kind == sim.KindNone:
+		name = "starts"
 	}
 	if e.Obj == 0 {
 		return name

@@ -7,7 +7,7 @@ import (
 )
 
 var findingsView = list("findings", "findings",
-	"What the oracles saw so far, and the verdict when the run is over.",
+	"What the oracles saw so far, and the verdict of the run.",
 	findingsSum, nil, openFindings)
 
 func findingsSum(c *Context) text.Line {

@@ -26,7 +26,7 @@ const gutterCPUs = 3
 
 func newGutter(c *Context, at place, lines int) *gutter {
 	g := &gutter{file: at.file, stand: map[int][]stander{}}
-	if c.W >= 30 {
+	if c.W >= 44 { // else the code is worth more; a row's number is its line's
 		g.digits = len(strconv.Itoa(lines))
 	}
 	for i := range c.now().CPUs {

@@ -25,6 +25,14 @@ func (c *Context) cpu(i int) *snapshot.CPU {
 	return nil
 }
 
+// cpuBefore is a processor one step earlier, nil if that is not known.
+func (c *Context) cpuBefore(i int) *snapshot.CPU {
+	if c.Before == nil || i < 0 || i >= len(c.Before.CPUs) {
+		return nil
+	}
+	return &c.Before.CPUs[i]
+}
+
 // task is the task of an Exec.ID, nil if there is none.
 func (c *Context) task(id int) *snapshot.Task {
 	tasks := c.now().Tasks

@@ -11,7 +11,7 @@ import (
 )
 
 var lockgraphView = list("lockgraph", "lock graph",
-	"The validator's classes around a lock: what was held when it was taken, what was taken under it; ! is a cycle.",
+	"The classes taken before and after a lock's; ! is a cycle.",
 	lockgraphSum, nil, openLockgraph)
 
 // classOf is the index of a lock's class in the graph, -1 if there is none.

@@ -9,9 +9,9 @@ import (
 	"lockstep/ui/text"
 )
 
-var locksView = list("locks", "locks",
-	"Who holds and who waits for each lock, in order; * marks what the last step changed.",
-	locksSum, locksHead, openLocks)
+var locksView = labelled(list("locks", "locks",
+	"Who holds and who waits for each lock; * changed in this step.",
+	locksSum, locksHead, openLocks))
 
 func locksSum(c *Context) text.Line {
 	held, waited, changed := 0, 0, 0
@@ -66,20 +66,31 @@ func lockWidths(c *Context, bad map[string]bool) []int {
 	column := func(least, most int, of func(*snapshot.Lock) string) int {
 		return widest(least, most, len(locks), func(i int) string { return of(&locks[i]) })
 	}
-	name := column(4, 28, func(l *snapshot.Lock) string { return lockName(l, bad) })
+	name := column(4, 32, func(l *snapshot.Lock) string { return lockName(l, bad) })
 	owner := column(5, 24, c.ownerName)
 	if c.W < 50 {
 		return squeeze(c.W, []int{1, 1, name, owner, 0, 0, 0}, []int{1, 1, 8, 8, 0, 0, 0})
 	}
-	figures := column(0, 18, waited)
-	usage := column(0, 10, func(l *snapshot.Lock) string { return l.Usage })
+	figures := labelWidth(column(0, 18, waited), "waited")
+	usage := labelWidth(column(0, 10, func(l *snapshot.Lock) string { return l.Usage }), "usage")
 	class := 0
 	state := 1
 	if c.W >= 90 {
 		class = column(0, 28, func(l *snapshot.Lock) string { return l.Class })
 		state = 12
 	}
+	if total(1, state, name, owner, figures, usage, class) > c.W && c.W < 70 {
+		figures = 0
+	}
 	return squeeze(c.W, []int{1, state, name, owner, -figures, usage, class}, []int{1, state, 14, 12, figures, usage, 14})
+}
+
+// labelWidth is the width of a column with a label, none if it is empty.
+func labelWidth(w int, label string) int {
+	if w == 0 {
+		return 0
+	}
+	return max(w, len(label))
 }
 
 // rank orders locks: what somebody waits for first, what is free last.

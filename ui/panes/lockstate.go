@@ -73,6 +73,8 @@ func (t *lockTable) owner(l *snapshot.Lock) cell {
 func (c *Context) ownerName(l *snapshot.Lock) string {
 	name := l.Owner
 	switch {
+	case c.W < 50 && l.OwnerCPU >= 0 && l.Read <= 1:
+		name = cpuName(l.OwnerCPU) // the columns say what it runs
 	case l.Read > 1:
 		name = fmt.Sprintf("%d readers", l.Read)
 	case name != "":

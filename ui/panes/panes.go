@@ -24,8 +24,9 @@ type Context struct {
 	Lock  string            // the lock that the lock-graph view is around; empty: of the last lock operation
 	// File and Line are a place that the source view shows instead of the
 	// chosen processor's innermost frame; File is empty for none.
-	File string // as in a frame
-	Line int    // from 1
+	File  string // as in a frame
+	Line  int    // from 1
+	Frame int    // which frame of the chosen processor that is, 0 for none
 }
 
 // Log is the list of steps.
@@ -56,6 +57,9 @@ type View struct {
 	// Head returns lines that stand above the rows and do not scroll with
 	// them: what is shown, or names of columns.
 	Head func(c *Context) []text.Line
+	// Labels reports that the head only names columns, so that a low pane can
+	// do without it.
+	Labels bool
 	// Rows says how many lines there are.
 	Rows func(c *Context) int
 	// Draw returns lines from..from+n, fewer at the end.
@@ -78,6 +82,7 @@ type Target struct {
 	Task   int    // a task's ID, -1 for none
 	Source string // a place in a source
 	Line   int    // its line
+	Frame  int    // a frame of CPU, counted from 1 at the innermost
 }
 
 // NoTarget stands for nothing.

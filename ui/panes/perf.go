@@ -9,7 +9,7 @@ import (
 )
 
 var perfView = list("perf", "perf contexts",
-	"Perf event contexts: whose they are, where they are loaded, their references and events.",
+	"Perf event contexts: whose, loaded where, references, events.",
 	perfSum, nil, openPerf)
 
 func perfSum(c *Context) text.Line {

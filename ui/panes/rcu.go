@@ -9,7 +9,7 @@ import (
 )
 
 var rcuView = list("rcu", "rcu",
-	"Each flavour's grace periods, its tree with who blocks it, and what each CPU owes.",
+	"Grace periods, the tree and who blocks it, what each CPU owes.",
 	rcuSum, nil, openRCU)
 
 func rcuSum(c *Context) text.Line {

@@ -10,7 +10,7 @@ import (
 )
 
 var runqueuesView = list("runqueues", "runqueues",
-	"Per CPU who runs, who is queued by vruntime, and who is on the wake list.",
+	"Per CPU who runs, who is queued, who is on the wake list.",
 	runqueuesSum, nil, openRunqueues)
 
 // vruntime is nanoseconds of a scheduler's clock as a time to be printed.

@@ -10,7 +10,7 @@ import (
 )
 
 var sourceView = list("source", "source",
-	"The source of the chosen CPU's innermost frame; the gutter shows break points and which CPUs stand where.",
+	"The chosen CPU's source, with break points and who stands where.",
 	sourceHead, func(c *Context) []text.Line { return []text.Line{sourceHead(c)} }, openSource)
 
 // place is what the source view shows: a file, the line to be seen, and the
@@ -29,9 +29,9 @@ func (c *Context) place() place {
 	if p == nil {
 		return at
 	}
-	from := 0
-	if c.File == "" {
-		from = max(innermost(p), 0)
+	from := max(innermost(p), 0)
+	if c.File != "" {
+		from = max(c.Frame-1, 0)
 	}
 	for i := from; i < len(p.Frames); i++ {
 		f := &p.Frames[i]

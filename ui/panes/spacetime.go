@@ -11,7 +11,7 @@ import (
 )
 
 var spacetimeView = list("spacetime", "space-time",
-	"The latest steps as a picture: a column per CPU, time goes down, bars are locks held, arrows are IPIs.",
+	"The latest steps: time goes down, bars are held locks, arrows IPIs.",
 	spacetimeSum, spacetimeHead, openSpacetime)
 
 func spacetimeSum(c *Context) text.Line {

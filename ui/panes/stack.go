@@ -9,7 +9,7 @@ import (
 )
 
 var stackView = list("stack", "call stack",
-	"Every kernel function on the chosen CPU's stack, innermost first, with the contexts they run in.",
+	"The chosen CPU's kernel functions by context, innermost first.",
 	stackSum, nil, openStack)
 
 func stackSum(c *Context) text.Line {
@@ -35,7 +35,7 @@ func openStack(c *Context) page {
 			last = owner[i]
 			rows = append(rows, row{contextHead(&p.Contexts[last]), NoTarget})
 		}
-		if i == innermost(p) {
+		if i == c.Frame-1 || c.Frame == 0 && i == innermost(p) {
 			look = len(rows)
 		}
 		rows = append(rows, t.row(i))
@@ -83,15 +83,18 @@ func framePlace(c *Context, f *snapshot.Frame) string {
 func (t *frameTable) row(i int) row {
 	c, f := t.c, &t.p.Frames[i]
 	mark, role := " ", text.Plain
-	if i == innermost(t.p) {
+	switch {
+	case i == innermost(t.p):
 		mark, role = c.pick("▶", ">"), text.Here
+	case i == c.Frame-1:
+		mark, role = c.pick("▷", "-"), text.Focus
 	}
 	fn := f.Func
 	if f.Body && fn == "body" {
 		fn = "task body"
 	}
 	to := NoTarget
-	to.CPU, to.Source, to.Line = t.p.ID, f.Source, f.Line
+	to.CPU, to.Source, to.Line, to.Frame = t.p.ID, f.Source, f.Line, i+1
 	return row{cols(c, t.widths,
 		cell{Text: mark, Role: role}, cell{Text: fn, Role: role}, cell{Text: f.Kernel, Role: text.Dim},
 		cell{Text: cutLeft(c, framePlace(c, f), t.widths[3]), Role: text.Plain}), to}

@@ -12,9 +12,9 @@ import (
 	"lockstep/ui/text"
 )
 
-var tasksView = list("tasks", "tasks",
+var tasksView = labelled(list("tasks", "tasks",
 	"Every task: where it is, what it does, whom it waits for.",
-	tasksSum, tasksHead, openTasks)
+	tasksSum, tasksHead, openTasks))
 
 func tasksSum(c *Context) text.Line {
 	running, ready, asleep := 0, 0, 0

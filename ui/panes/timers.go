@@ -9,7 +9,7 @@ import (
 )
 
 var timersView = list("timers", "timers and interrupts",
-	"Device events that are on their way, interrupts that wait to be taken, timers of the kernel.",
+	"Device events to come, interrupts to be taken, the kernel's timers.",
 	timersSum, nil, openTimers)
 
 func timersSum(c *Context) text.Line {
@@ -52,7 +52,7 @@ func pendingRows(c *Context) []row {
 		if len(p.Isr) > 0 {
 			parts = append(parts, "in service "+vectors(p.Isr))
 		}
-		parts = append(parts, wordsOf(queuedLines(p), "in service")...)
+		parts = append(parts, wordsOf(queuedFacts(p), "in service")...)
 		if len(parts) == 0 {
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 var varsView = list("vars", "shared variables",
-	"The scenario's shared variables; * marks what the last step changed, with the value before.",
+	"The scenario's shared variables; * changed in this step.",
 	varsSum, nil, openVars)
 
 func varsSum(c *Context) text.Line {

@@ -8,7 +8,7 @@ import (
 )
 
 var whyView = list("why", "why can it not run?",
-	"For the chosen CPU: who waits for whom, down to the one that could go on, or round to a deadlock.",
+	"Who waits for whom, from the chosen CPU on: to who can go on, or round.",
 	func(c *Context) text.Line { return whyLines(c, c.CPU)[0] }, nil,
 	func(c *Context) page {
 		var rows []row

@@ -89,9 +89,12 @@ func kindName(k sim.Kind) string {
 	return cpu.KindName(k)
 }
 
-// count is "1 lock", "2 locks".
+// count is "no locks", "1 lock", "2 locks".
 func count(n int, one string) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no " + one + "s"
+	case 1:
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + one + "s"

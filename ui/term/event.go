@@ -31,7 +31,7 @@ type Program interface {
 	// Handle takes one event and reports whether the program is at its end.
 	// It may call show, before it returns and from its own goroutine, with
 	// how far something long has come. Keys pressed while it works wait, unless
-	// they are Ctrl-C, which drops them.
+	// they are Esc or Ctrl-C and it can be interrupted, which drops them.
 	Handle(ev Event, show func(*text.Frame)) (quit bool)
 
 	// Frame is what is to be seen now. What it returned is not changed later.
@@ -39,8 +39,10 @@ type Program interface {
 
 	// Interrupt ends what takes long in Handle. It is called from any
 	// goroutine, must not wait, and may come when Handle has just begun or
-	// is just about to return.
-	Interrupt()
+	// is just about to return. It reports whether there was something to
+	// end; then the key that asked for it has done its work and is not given
+	// to Handle.
+	Interrupt() bool
 }
 
 // Options say how the terminal is used. The zero value is the usual.

@@ -76,7 +76,7 @@ func (f *fake) Frame() *text.Frame {
 	return page("[" + f.heard() + "]")
 }
 
-func (f *fake) Interrupt() {
+func (f *fake) Interrupt() bool {
 	f.mu.Lock()
 	f.calls++
 	f.mu.Unlock()
@@ -84,6 +84,7 @@ func (f *fake) Interrupt() {
 	case f.interrupt <- struct{}{}:
 	default:
 	}
+	return true
 }
 
 // page is a frame with one line.

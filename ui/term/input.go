@@ -17,27 +17,34 @@ func (r *runner) key(ev *tcell.EventKey) *tcell.EventKey {
 	case "ctrl-z":
 		r.suspend()
 		return nil
-	case "ctrl-c":
-		r.ctrlC(ev.When())
+	case "esc", "ctrl-c":
+		if r.interrupts(name, ev.When()) {
+			return nil
+		}
 	}
 	r.queue.push(Event{Key: name})
 	return nil
 }
 
-// ctrlC ends what takes long, and the program itself if that did not help. The
-// key goes to the program as well, which decides what it means when there is
-// nothing to end.
-func (r *runner) ctrlC(now time.Time) {
+// interrupts ends what takes long, with what was typed behind it, and reports
+// whether there was such a thing; else the key is one like others. A second
+// Ctrl-C ends a program that the first did not stop.
+func (r *runner) interrupts(key string, now time.Time) bool {
 	if !r.queue.working() {
-		return
+		return false
 	}
-	if now.Sub(r.lastCtrlC) < secondWait {
-		r.force(ErrInterrupted)
-		return
+	if key == "ctrl-c" {
+		if now.Sub(r.lastCtrlC) < secondWait {
+			r.force(ErrInterrupted)
+			return true
+		}
+		r.lastCtrlC = now
 	}
-	r.lastCtrlC = now
+	if !r.prog.Interrupt() {
+		return false
+	}
 	r.queue.flush()
-	r.prog.Interrupt()
+	return true
 }
 
 // suspend gives the terminal back, stops the process, and takes the terminal

@@ -73,8 +73,8 @@ func TestMouseAndPaste(t *testing.T) {
 	})
 }
 
-// TestCtrlCInterruptsABusyProgram: what was typed ahead is dropped, the key
-// arrives, and the program lives on.
+// TestCtrlCInterruptsABusyProgram: what was typed ahead is dropped, the key has
+// done its work, and the program lives on.
 func TestCtrlCInterruptsABusyProgram(t *testing.T) {
 	inSession(t, func(s *session) {
 		s.ctrl("c")
@@ -85,10 +85,25 @@ func TestCtrlCInterruptsABusyProgram(t *testing.T) {
 		synctest.Wait()
 		s.heard("80x24 ctrl-c b")
 		s.ctrl("c")
-		s.heard("80x24 ctrl-c b interrupted 40x12 ctrl-c")
+		s.heard("80x24 ctrl-c b interrupted 40x12")
 		if n := s.fake.interrupts(); n != 1 {
 			t.Errorf("%d interrupts, want 1", n)
 		}
+		s.keys("q")
+		s.ended()
+	})
+}
+
+// TestEscInterruptsABusyProgram, and is a key like others for an idle one.
+func TestEscInterruptsABusyProgram(t *testing.T) {
+	inSession(t, func(s *session) {
+		s.post(tcell.NewEventKey(tcell.KeyEsc, 0, 0))
+		synctest.Wait()
+		s.heard("80x24 esc")
+		s.keys("bx")
+		s.post(tcell.NewEventKey(tcell.KeyEsc, 0, 0))
+		synctest.Wait()
+		s.heard("80x24 esc b interrupted")
 		s.keys("q")
 		s.ended()
 	})
@@ -178,7 +193,7 @@ func TestShow(t *testing.T) {
 		s.keys("p")
 		s.shows("[half] done")
 		s.ctrl("c")
-		s.shows("[80x24 p ctrl-c]")
+		s.shows("[80x24 p]")
 		s.keys("q")
 		s.ended()
 	})

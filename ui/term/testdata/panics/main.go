@@ -25,7 +25,7 @@ func (program) Frame() *text.Frame {
 	}}}
 }
 
-func (program) Interrupt() {}
+func (program) Interrupt() bool { return false }
 
 func main() {
 	if err := term.Run(program{}, term.Options{}); err != nil {

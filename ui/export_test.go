@@ -1,0 +1,4 @@
+package ui
+
+// NewModel makes the model as Run does.
+var NewModel = newModel

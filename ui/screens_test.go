@@ -1,0 +1,93 @@
+package ui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"lockstep/ui/history"
+)
+
+// sizes are those that every main screen is drawn at: the design size, a large
+// and a very large terminal, the smallest with panes, and the smallest.
+var sizes = [][2]int{{80, 24}, {120, 40}, {200, 60}, {40, 12}, {20, 5}}
+
+// TestMainScreens draws what one sees first: a scenario at its start line, and
+// a run at what was found in it.
+func TestMainScreens(t *testing.T) {
+	for name, s := range map[string]*history.Session{"abba": session(t, "abba", 1), "deadlock": found(t, "perf-deadlock-2cpu", 6)} {
+		for _, size := range sizes {
+			at(t, s, size[0], size[1]).golden(name)
+		}
+	}
+}
+
+// TestResize: a screen made larger and smaller keeps the essentials, and comes
+// back as it was, but for how far the panes are scrolled.
+func TestResize(t *testing.T) {
+	s := found(t, "perf-deadlock-2cpu", 6)
+	d := at(t, s, 80, 24)
+	top := func() string { return strings.Join(strings.Split(d.text(), "\n")[:9], "\n") }
+	before := top()
+	for _, size := range sizes {
+		d.size(size[0], size[1])
+		d.has(fmt.Sprint("step ", s.Step()), "CPU0", "CPU1", "S ", "? help")
+	}
+	d.size(80, 24)
+	if after := top(); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+// TestViewScreens draws every view in the place of the locks, at the finding
+// of a run in which the validator judges, and zoomed over the whole screen.
+func TestViewScreens(t *testing.T) {
+	s := found(t, "perf-lockdep", 1)
+	for _, v := range []string{
+		"source", "stack", "locks", "rcu", "tasks", "runqueues", "timers", "perf", "vars", "console", "findings", "events",
+		"spacetime", "lockgraph", "why", "choices",
+	} {
+		d := at(t, s, 80, 24)
+		if v != "source" {
+			d.keys("tab")
+		}
+		d.command("view "+v).keys("+", "+")
+		d.golden("view-" + v)
+	}
+	at(t, s, 120, 40).golden("lockdep")
+	at(t, s, 120, 40).keys("tab").command("view spacetime").keys("+").golden("view-spacetime")
+	at(t, s, 120, 40).keys("tab").command("view lockgraph").keys("+").golden("view-lockgraph")
+	at(t, s, 40, 12).keys("tab").command("view locks").golden("view-locks")
+	at(t, s, 40, 12).command("view rcu").golden("view-rcu")
+	at(t, s, 40, 12).command("view spacetime").golden("view-spacetime")
+}
+
+// TestListScreens draws what lies above the panes.
+func TestListScreens(t *testing.T) {
+	s := found(t, "perf-deadlock-2cpu", 6)
+	for name, keys := range map[string][]string{"toolbox": {"v"}, "help": {"?"}, "help-narrowed": {"?", "l", "o", "c", "k"}, "why": {"a"}, "command": {":", "b", "r", "e", "tab"}} {
+		at(t, s, 80, 24).keys(keys...).golden("list-" + name)
+	}
+	at(t, s, 120, 40).keys("v").golden("list-toolbox")
+	at(t, s, 120, 40).keys("?").golden("list-help")
+	at(t, s, 40, 12).keys("?").golden("list-help")
+	at(t, s, 40, 12).keys("a").golden("list-why")
+	at(t, s, 20, 5).keys("a").golden("list-why")
+	d := at(t, s, 80, 24)
+	for _, where := range []string{"try_to_wake_up", "lock rq1->lock", "task monitor", "if held(\"ctx1->lock\") == 0", "kind irq-entry"} {
+		d.command("break " + where)
+	}
+	d.keys("B", "down", "space").golden("list-breaks")
+}
+
+// TestLooks draws a screen in the other themes, and in ASCII.
+func TestLooks(t *testing.T) {
+	s := found(t, "perf-deadlock-2cpu", 6)
+	for _, theme := range []string{"mono", "deutan"} {
+		d := at(t, s, 80, 24)
+		d.theme = theme
+		d.golden("theme-" + theme)
+	}
+	ascii(t, s, 80, 24).golden("ascii")
+	ascii(t, s, 80, 24).keys("tab").command("view spacetime").keys("+").golden("ascii-spacetime")
+}
