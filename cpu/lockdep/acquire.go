@@ -7,6 +7,9 @@ package lockdep
 //kernel:fn lock_acquire kernel/locking/lockdep.c
 func (v *Validator) Acquire(t *Task, m *Map, how How) {
 	if !v.on || t.recursion != 0 {
+		if t.nmi != 0 {
+			v.acquireInNMI(t, m, how)
+		}
 		return
 	}
 	h := held{m: m, how: how, hardirqsOff: !t.hardirqsOn}
@@ -23,9 +26,25 @@ func (v *Validator) Acquire(t *Task, m *Map, how How) {
 //kernel:fn lock_acquire kernel/locking/lockdep.c
 func (v *Validator) AcquireNest(t *Task, m *Map, how How, nest *Map) {
 	if !v.on || t.recursion != 0 {
+		if t.nmi != 0 {
+			v.acquireInNMI(t, m, how)
+		}
 		return
 	}
 	v.acquire(t, &held{m: m, how: how, hardirqsOff: !t.hardirqsOn, site: v.here(), nest: nest})
+}
+
+// Sync notes that t waits here until every holder of m that there is has let
+// it go, as synchronize_srcu does: everything that holds for an acquisition
+// holds for it, but nothing is held afterwards. Kernels have it since 6.4, so
+// the rules of v4.4 ignore it (docs/kernel/lockdep.md §1.8).
+//
+//kernel:fn lock_sync kernel/locking/lockdep.c
+func (v *Validator) Sync(t *Task, m *Map, how How) {
+	if !v.on || t.recursion != 0 || !v.strict {
+		return
+	}
+	v.acquire(t, &held{m: m, how: how, hardirqsOff: !t.hardirqsOn, site: v.here(), sync: true})
 }
 
 // acquire validates h and pushes it. It also serves the re-acquisitions of an
@@ -41,55 +60,115 @@ func (v *Validator) acquire(t *Task, h *held) bool {
 	if sub := h.how.subclass(); sub < len(h.m.class) {
 		h.class = h.m.class[sub]
 	}
-	if h.class == 0 {
+	if h.class <= v.base {
+		if v.strict && h.m.key != nil && h.m.key.NoTrack {
+			return true
+		}
 		if h.class = v.classOf(t, h.m, h.how); h.class == 0 {
 			return false
 		}
+		if h.m.key.NoValidate {
+			h.how |= NoCheck
+		}
 	}
-	c := &v.classes[h.class]
+	c := &v.g.verts[h.class]
 	c.ops++
 	n := len(t.held)
-	if h.nest != nil && n > 0 && t.held[n-1].class == h.class {
-		t.held[n-1].merge()
-		return true
+	if h.nest != nil && n > 0 && t.held[n-1].class == h.class && !h.sync {
+		return v.merge(t, &t.held[n-1], h)
 	}
-	in, on := t.usage(h.how, h.hardirqsOff)
-	if (in|on|1<<lockUsed)&^c.usage != 0 && !v.markAcquired(t, h, in, on) {
+	h.irq = t.irq
+	if v.strict && !v.checkWait(t, h, c) {
+		return false
+	}
+	if !v.use(t, h, c) {
 		return false
 	}
 
-	h.irq = t.irq
 	h.prevKey = t.key
 	head := n == 0 || t.held[n-1].irq != h.irq
 	key := t.key
 	if head {
 		// A context starts a chain of its own: what an interrupted task holds
 		// is not an order that the handler chose.
-		key = 0
+		key = v.newKey
 	}
-	key = chainStep(key, h.class)
+	key = v.chainStep(key, v.chainID(h))
 	if h.nest != nil && !v.holds(t, h.nest) && !v.reportNest(t, h) {
 		return false
 	}
-	if h.how&(Trylock|NoCheck) == 0 && !v.chains.has(key) && !v.validateChain(t, h, head, key) {
+	if h.how&(Trylock|NoCheck) == 0 && (v.exact || !v.chains.has(key)) && !v.validateChain(t, h, head, key) {
 		return false
+	}
+	if h.sync {
+		return true
+	}
+	if n+1 >= maxHeld {
+		return v.pushLast(t, h, key)
+	}
+	if v.clock != nil {
+		h.since, h.waiting = v.clock(), 0
 	}
 	t.held = append(t.held, *h)
 	t.key = key
-	if n+1 >= maxHeld {
-		v.depthLimit(t)
-		return false
+	if n >= v.deepest {
+		v.deepest = n + 1
 	}
 	return true
 }
 
-// merge counts one more acquisition in an entry; the first merge makes two.
-// Releases beyond the field's width are not modelled: it stays at its maximum.
-func (h *held) merge() {
-	switch {
-	case h.refs == 0:
-		h.refs = 2
-	case h.refs < maxReferences:
-		h.refs++
+// use sets the usage bits of an acquisition that are not set yet. RulesExact
+// keeps them of the instance too, and sets none when a lock is acquired anew:
+// the kernel then puts the hardirq flag of the first acquisition together with
+// the softirq flag of now, which may never have been enabled at once.
+func (v *Validator) use(t *Task, h *held, c *vertex) bool {
+	if h.again {
+		h.again = false
+		return true
 	}
+	in, on := t.usage(h.how, h.hardirqsOff || h.sync)
+	used := lockUsed.mask()
+	if v.strict && h.how&anyRead != 0 {
+		used = lockUsedRead.mask()
+	}
+	seen := c.usage
+	if v.exact {
+		seen &= h.m.usage
+	}
+	return (in|on|used)&^seen == 0 || v.markAcquired(t, h, in, on, used)
+}
+
+// pushLast fills the stack's last slot and reports that it has reached its
+// end, or refuses one lock more: Reset switches a validator on that may know
+// such a task (docs/kernel/lockdep.md §3).
+func (v *Validator) pushLast(t *Task, h *held, key uint64) bool {
+	if len(t.held) >= maxHeld {
+		v.warn(t, "__lock_acquire", "DEBUG_LOCKS_WARN_ON(depth >= MAX_LOCK_DEPTH)")
+		return false
+	}
+	t.held = append(t.held, *h)
+	t.key = key
+	v.deepest = maxHeld
+	v.depthLimit(t)
+	return false
+}
+
+// merge counts one more acquisition, h, in an entry; the first merge makes
+// two. Newer kernels, whose field is narrower, warn of an overflow; v4.4 stays
+// at the maximum here (docs/kernel/lockdep.md §3).
+func (v *Validator) merge(t *Task, top, h *held) bool {
+	more := max(1, h.refs) // a re-acquired entry brings its own count
+	if !v.strict {
+		more = 1
+	}
+	limit := 4095
+	if v.strict {
+		limit = 2047
+	}
+	refs := int(max(1, top.refs)) + int(more)
+	if refs > limit {
+		return !v.strict || v.warn(t, "__lock_acquire", "DEBUG_LOCKS_WARN_ON(hlock->references < references)")
+	}
+	top.refs = int16(refs)
+	return true
 }

@@ -2,25 +2,20 @@ package lockdep
 
 import "strconv"
 
-// class is one lock class: what (key, subclass) has been seen to do. It
-// holds slab indices only, never pointers into a slab, since slabs move when
-// they grow.
+// class is what is known of a lock class, one (key, subclass), besides what
+// its vertex holds.
 type class struct {
 	key      *Key
-	ops      uint64 // acquisitions, re-acquisitions of an out-of-order release included
-	nextSub  int32  // next class of the same key, 0 ends
-	keyNo    int32  // ordinal of the key, for its synthetic address
-	version  int32  // n of "name#n"; 1 prints nothing
-	gen      uint32 // generation of the last search that came here
-	usage    usageMask
+	nextSub  int32 // next class of the same key, 0 ends
+	keyNo    int32 // ordinal of the key, for its synthetic address
+	version  int32 // n of "name#n"; 1 prints nothing
 	subclass uint8
-	after    edgeList // taken while this class was held
-	before   edgeList // held when this class was taken
 }
 
 // classOf returns the class of an acquisition, registering it at its first
 // use; 0 means that the validator has just switched itself off. The map's
-// cache is filled for subclass 0 and 1, as v4.4 has two cache entries.
+// cache is filled for subclass 0 and 1, as v4.4 has two cache entries; a class
+// below base is one that Reset made forget.
 //
 //kernel:fn register_lock_class kernel/locking/lockdep.c
 func (v *Validator) classOf(t *Task, m *Map, how How) int32 {
@@ -35,13 +30,14 @@ func (v *Validator) classOf(t *Task, m *Map, how How) int32 {
 	sub := how.subclass()
 	c := v.lookUp(m, sub)
 	if c == 0 {
-		if len(v.classes) > maxClasses {
+		if v.classCount() >= v.maxClasses() {
 			v.limit(t, "BUG: MAX_LOCKDEP_KEYS too low!")
 			return 0
 		}
 		c = v.register(m.key, sub)
 	}
-	if sub < len(m.class) {
+	// Acquisitions of an unvalidated lock must come here every time.
+	if sub < len(m.class) && !m.key.NoValidate {
 		m.class[sub] = c
 	}
 	return c
@@ -72,26 +68,26 @@ func (v *Validator) register(k *Key, sub int) int32 {
 		c.nextSub = v.classes[sib].nextSub
 		v.classes[sib].nextSub = n
 	} else {
-		for i := range v.classes[1:] {
-			if o := &v.classes[1+i]; o.key.Name == k.Name {
-				c.version = max(c.version, o.version)
-			}
-		}
-		c.version++
+		c.version = v.names[k.Name] + 1
+		v.names[k.Name] = c.version
 		c.keyNo = int32(len(v.keys))
 		v.keys[k] = n
 	}
 	v.classes = append(v.classes, c)
+	v.g.verts = append(v.g.verts, vertex{perCPU: k.PerCPU, override: k.Override, inner: k.Inner, outer: k.Outer})
 	if v.tr != nil {
 		v.traces = append(v.traces, [usageBits]Stack{})
 	}
 	return n
 }
 
-// name is the display name: NAME[#version][/subclass].
+func (v *Validator) classCount() int { return len(v.classes) - 1 - int(v.base) }
+
+// className is the display name: NAME[#version][/subclass].
 //
 //kernel:fn __print_lock_name kernel/locking/lockdep.c
-func (c *class) name() string {
+func (v *Validator) className(n int32) string {
+	c := &v.classes[n]
 	s := c.key.Name
 	if c.version > 1 {
 		s += "#" + strconv.Itoa(int(c.version))
@@ -102,10 +98,21 @@ func (c *class) name() string {
 	return s
 }
 
-// lockName is " (NAME){usage}".
+// lockName is " (NAME){usage}", by the newer rules with "-{outer:inner}".
 //
 //kernel:fn print_lock_name kernel/locking/lockdep.c
-func (c *class) lockName() string { return " (" + c.name() + "){" + c.usage.chars() + "}" }
+func (v *Validator) lockName(n int32) string {
+	c := &v.g.verts[n]
+	s := " (" + v.className(n) + "){" + v.usageChars(c.usage) + "}"
+	if v.strict {
+		outer := c.outer
+		if outer == WaitInv {
+			outer = c.inner
+		}
+		s += "-{" + strconv.Itoa(int(outer)) + ":" + strconv.Itoa(int(c.inner)) + "}"
+	}
+	return s
+}
 
 // usageTrace returns the stack saved when bit was first set.
 func (v *Validator) usageTrace(c int32, bit usageBit) Stack {
@@ -114,3 +121,28 @@ func (v *Validator) usageTrace(c int32, bit usageBit) Stack {
 	}
 	return v.traces[c][bit]
 }
+
+// The printed addresses of keys and lock instances are synthetic and stable:
+// keys lie eight bytes apart in order of first use, and a subclass is an
+// offset into its key; instances lie 64 bytes apart in the order in which they
+// were first printed or told apart.
+const (
+	keyBase      = 0xffffffff82a00000
+	instanceBase = 0xffff888000000000
+	instanceSize = 64
+)
+
+func (v *Validator) keyAddr(n int32) uint64 {
+	return keyBase + 8*uint64(v.classes[n].keyNo) + uint64(v.classes[n].subclass)
+}
+
+// instance returns the number of m.
+func (v *Validator) instance(m *Map) int32 {
+	if m.id == 0 {
+		v.instances++
+		m.id = v.instances
+	}
+	return m.id
+}
+
+func (v *Validator) addr(m *Map) uint64 { return instanceBase + instanceSize*uint64(v.instance(m)) }

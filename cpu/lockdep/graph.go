@@ -1,51 +1,132 @@
 package lockdep
 
-// edge is one entry of a class's list of neighbours. A dependency is two of
-// them, forward at prev and backward at next, so that the parents of a
-// forward and a backward search do not overwrite each other: a safe-unsafe
-// report reads both paths.
+// depMask is the set of kinds of a dependency prev before next. The first
+// letter says how prev is held: S by a reader, E exclusively. The second says
+// how next was taken: R by a recursive reader, N otherwise. A backward entry
+// has the letters swapped, so that one search serves both directions
+// (docs/kernel/lockdep.md §1.7).
+type depMask uint8
+
+const (
+	depSR depMask = 1 << iota
+	depER
+	depSN
+	depEN
+
+	depS = depSR | depSN // prev a reader
+	depN = depSN | depEN // next not a recursive reader
+)
+
+// dep returns the kind of prev before next, and the kind as the backward
+// entry has it.
+//
+//kernel:fn calc_dep kernel/locking/lockdep.c
+func dep(prev, next How) (fwd, back depMask) {
+	exclusive, plain := prev&anyRead == 0, next&ReadRecursive == 0
+	return 1 << (bool2int(exclusive) + 2*bool2int(plain)), 1 << (bool2int(plain) + 2*bool2int(exclusive))
+}
+
+// edge is one entry of a vertex's list of neighbours. A dependency is two of
+// them, forward at prev and backward at next.
 type edge struct {
-	class  int32 // the neighbour
-	next   int32 // next entry of the same list, 0 ends
-	parent int32 // entry that the last search came from, 0 is its root
-	stack  Stack // where next was acquired, shared by both entries
+	to    int32 // the neighbour
+	next  int32 // next entry of the same list, 0 ends
+	stack Stack // where next was acquired, shared by both entries
+	dep   depMask
+	near  bool // distance 1: next was taken directly above prev once
 }
 
 // edgeList is a list of entries in order of insertion: searches go through it
 // in that order, so that ties between shortest paths go to the oldest.
 type edgeList struct{ first, last int32 }
 
-// addEdge stores prev before next, at both ends. False means a table is full.
-//
-//kernel:fn add_lock_to_list kernel/locking/lockdep.c
-func (v *Validator) addEdge(t *Task, prev, next int32, stack Stack) bool {
-	if len(v.edges)+2 > maxEdges+1 {
-		v.limit(t, "BUG: MAX_LOCKDEP_ENTRIES too low!")
-		return false
-	}
-	v.append(&v.classes[prev].after, edge{class: next, stack: stack})
-	v.append(&v.classes[next].before, edge{class: prev, stack: stack})
-	return true
+// vertex is what the hot path and the searches need of a class.
+type vertex struct {
+	ops          uint64 // acquisitions, re-acquisitions of an out-of-order release included
+	after        edgeList
+	before       edgeList
+	gen          [2]uint32 // of the last search that came here; the second for states of RulesExact
+	usage        usageMask
+	perCPU       bool
+	override     bool
+	inner, outer WaitType
 }
 
-func (v *Validator) append(l *edgeList, e edge) {
-	n := int32(len(v.edges))
-	v.edges = append(v.edges, e)
+// graph is a set of vertices with dependencies between them. Vertices and
+// entries are slabs that move when they grow, so everything refers to them by
+// index; number 0 of both is unused and means none. A validator has one of
+// classes and, by RulesExact, one of lock instances.
+type graph struct {
+	verts []vertex
+	edges []edge
+
+	gen      uint32
+	queue    []int32   // of searches by the rules of v4.4
+	parents  []int32   // parents[e] is the entry that the last search came from
+	nodes    []node    // of searches along strong paths
+	pending  []pending // likewise
+	maxQueue int       // the longest queue ever
+}
+
+func (g *graph) init(verts, edges int) {
+	g.verts = make([]vertex, 1, verts)
+	g.edges = make([]edge, 1, edges)
+}
+
+// clear takes all dependencies and usage away; the vertices stay.
+func (g *graph) clear() {
+	for i := range g.verts {
+		g.verts[i] = vertex{}
+	}
+	g.edges = g.edges[:1]
+	g.maxQueue = 0
+}
+
+// add stores prev before next, at both ends.
+//
+//kernel:fn add_lock_to_list kernel/locking/lockdep.c
+func (g *graph) add(prev, next int32, fwd, back depMask, near bool, stack Stack) {
+	g.append(&g.verts[prev].after, edge{to: next, stack: stack, dep: fwd, near: near})
+	g.append(&g.verts[next].before, edge{to: prev, stack: stack, dep: back, near: near})
+}
+
+func (g *graph) append(l *edgeList, e edge) {
+	n := int32(len(g.edges))
+	g.edges = append(g.edges, e)
 	if l.first == 0 {
 		l.first = n
 	} else {
-		v.edges[l.last].next = n
+		g.edges[l.last].next = n
 	}
 	l.last = n
 }
 
-// direct tells whether prev before next is stored.
-func (v *Validator) direct(prev, next int32) bool {
-	e := v.classes[prev].after.first
-	for e != 0 && v.edges[e].class != next {
-		e = v.edges[e].next
+// in returns the entry of list l that leads to vertex to, 0 if there is none.
+func (g *graph) in(l edgeList, to int32) int32 {
+	e := l.first
+	for e != 0 && g.edges[e].to != to {
+		e = g.edges[e].next
 	}
-	return e != 0
+	return e
+}
+
+// direct tells whether prev before next is stored.
+func (g *graph) direct(prev, next int32) bool { return g.in(g.verts[prev].after, next) != 0 }
+
+// refine adds what is new of a dependency that may be stored already, and
+// tells whether it was.
+func (g *graph) refine(prev, next int32, fwd, back depMask, near bool) bool {
+	e := g.in(g.verts[prev].after, next)
+	if e == 0 {
+		return false
+	}
+	f := &g.edges[e]
+	if f.dep|fwd != f.dep || near && !f.near {
+		b := &g.edges[g.in(g.verts[next].before, prev)]
+		f.dep, b.dep = f.dep|fwd, b.dep|back
+		f.near, b.near = f.near || near, b.near || near
+	}
+	return true
 }
 
 type direction bool
@@ -55,76 +136,10 @@ const (
 	backwards direction = false
 )
 
-type outcome uint8
-
-const (
-	notFound outcome = iota
-	found
-	queueFull
-)
-
-// search goes breadth first from root and stops at the first class that is
-// target or has one of the bits of mask (0 switches either off). It returns
-// the list entry that reached it, 0 for the root itself; parents lead back to
-// the root, by a shortest path. The mark is per class and per search, and a
-// full queue is an error as in v4.4: the kernel's circular buffer of 4096
-// holds one less (docs/kernel/lockdep.md §1.4).
-//
-//kernel:fn __bfs kernel/locking/lockdep.c
-func (v *Validator) search(root int32, dir direction, target int32, mask usageMask) (int32, outcome) {
-	if root == target || v.classes[root].usage&mask != 0 {
-		return 0, found
-	}
-	v.gen++
-	v.classes[root].gen = v.gen
-	v.queue = append(v.queue[:0], 0)
-	for head := 0; head < len(v.queue); head++ {
-		from := v.queue[head]
-		for e := v.neighbours(root, from, dir); e != 0; e = v.edges[e].next {
-			c := &v.classes[v.edges[e].class]
-			if c.gen == v.gen {
-				continue
-			}
-			c.gen = v.gen
-			v.edges[e].parent = from
-			if v.edges[e].class == target || c.usage&mask != 0 {
-				return e, found
-			}
-			if len(v.queue)-head-1 >= bfsQueue-1 {
-				return 0, queueFull
-			}
-			v.queue = append(v.queue, e)
-		}
-	}
-	return 0, notFound
-}
-
-// neighbours returns the head of the list that the search follows at entry
-// from.
-func (v *Validator) neighbours(root, from int32, dir direction) int32 {
-	c := &v.classes[v.at(root, from)]
+// list returns the list that a search in direction dir follows at vertex n.
+func (g *graph) list(n int32, dir direction) int32 {
 	if dir == forwards {
-		return c.after.first
+		return g.verts[n].after.first
 	}
-	return c.before.first
-}
-
-// at returns the class of a search entry, where 0 is the root.
-func (v *Validator) at(root, e int32) int32 {
-	if e == 0 {
-		return root
-	}
-	return v.edges[e].class
-}
-
-// path lists the entries from leaf to the root, which is the trailing 0. Its
-// length less one is the depth of leaf.
-//
-//kernel:fn get_lock_depth kernel/locking/lockdep.c
-func (v *Validator) path(leaf int32) []int32 {
-	var p []int32
-	for e := leaf; e != 0; e = v.edges[e].parent {
-		p = append(p, e)
-	}
-	return append(p, 0)
+	return g.verts[n].before.first
 }

@@ -7,22 +7,68 @@ import "fmt"
 // softirqs are enabled: disabled hardirqs had kept that bit away. Enabling
 // inside a hardirq handler is a warning (docs/kernel/lockdep.md §1.5, §1.9).
 //
+// A validator that is off goes on following the flags of all tasks, so that
+// they are right when Reset switches it on.
+//
 //kernel:fn trace_hardirqs_on_caller kernel/locking/lockdep.c
 func (v *Validator) HardirqsOn(t *Task) {
 	if !v.on || t.recursion != 0 || t.hardirqsOn {
+		t.hardirqsOn = t.hardirqsOn || t.recursion == 0
+		return
+	}
+	if v.strict {
+		v.hardirqsOnStrict(t)
 		return
 	}
 	if t.hardirqCtx != 0 && !v.warn(t, "trace_hardirqs_on_caller", "DEBUG_LOCKS_WARN_ON(current->hardirq_context)") {
+		t.hardirqsOn = true
 		return
 	}
 	t.hardirqsOn = true
-	if !v.markHeld(t, hardirq) {
+	if v.markEnabled(t) {
+		t.note(&t.hardirqsOnAt, v.here())
+	}
+}
+
+// markEnabled marks what is held as hardirqs go on.
+func (v *Validator) markEnabled(t *Task) bool {
+	return v.markHeld(t, hardirq) && (!t.softirqsOn || v.markHeld(t, softirq))
+}
+
+// hardirqsOnStrict is HardirqsOn of kernels that prepare first: the held locks
+// are judged while the flag is still off.
+func (v *Validator) hardirqsOnStrict(t *Task) {
+	if !t.prepared {
+		v.HardirqsOnPrepare(t)
+		if !t.prepared {
+			t.hardirqsOn = true
+			return
+		}
+	}
+	t.prepared = false
+	if t.preparedAt != t.key && !v.warn(t, "lockdep_hardirqs_on", "DEBUG_LOCKS_WARN_ON(current->hardirq_chain_key != current->curr_chain_key)") {
+		t.hardirqsOn = true
 		return
 	}
-	if t.softirqsOn && !v.markHeld(t, softirq) {
-		return
-	}
+	t.hardirqsOn = true
 	t.note(&t.hardirqsOnAt, v.here())
+}
+
+// HardirqsOnPrepare is the first half of HardirqsOn by the newer rules, for a
+// path that runs no tracing between the halves. A lock taken or released in
+// between is a warning of the second (docs/kernel/lockdep.md §1.9).
+//
+//kernel:fn lockdep_hardirqs_on_prepare kernel/locking/lockdep.c
+func (v *Validator) HardirqsOnPrepare(t *Task) {
+	if !v.on || t.recursion != 0 || t.hardirqsOn || !v.strict {
+		return
+	}
+	if t.hardirqCtx != 0 && !v.warn(t, "lockdep_hardirqs_on_prepare", "DEBUG_LOCKS_WARN_ON(lockdep_hardirq_context())") {
+		return
+	}
+	if v.markEnabled(t) {
+		t.prepared, t.preparedAt = true, t.key
+	}
 }
 
 // HardirqsOff notes that t disables hardirqs (docs/kernel/lockdep.md §1.9).
@@ -30,6 +76,7 @@ func (v *Validator) HardirqsOn(t *Task) {
 //kernel:fn trace_hardirqs_off_caller kernel/locking/lockdep.c
 func (v *Validator) HardirqsOff(t *Task) {
 	if !v.on || t.recursion != 0 || !t.hardirqsOn {
+		t.hardirqsOn = t.hardirqsOn && t.recursion != 0
 		return
 	}
 	t.hardirqsOn = false
@@ -43,6 +90,7 @@ func (v *Validator) HardirqsOff(t *Task) {
 //kernel:fn trace_softirqs_on kernel/locking/lockdep.c
 func (v *Validator) SoftirqsOn(t *Task) {
 	if !v.on || t.recursion != 0 || t.softirqsOn {
+		t.softirqsOn = t.softirqsOn || t.recursion == 0
 		return
 	}
 	t.softirqsOn = true
@@ -57,6 +105,7 @@ func (v *Validator) SoftirqsOn(t *Task) {
 //kernel:fn trace_softirqs_off kernel/locking/lockdep.c
 func (v *Validator) SoftirqsOff(t *Task) {
 	if !v.on || t.recursion != 0 || !t.softirqsOn {
+		t.softirqsOn = t.softirqsOn && t.recursion != 0
 		return
 	}
 	t.softirqsOn = false
@@ -74,7 +123,9 @@ func (t *Task) note(s *stamp, site Site) {
 //
 //kernel:fn trace_hardirq_enter include/linux/irqflags.h
 func (v *Validator) HardirqEnter(t *Task) {
-	t.hardirqCtx++
+	if t.hardirqCtx++; t.hardirqCtx == 1 {
+		t.threaded = false
+	}
 	t.contextChanged()
 }
 
@@ -121,7 +172,7 @@ func (v *Validator) SoftirqExit(t *Task) {
 
 // contextChanged derives from the counters what the hot path reads.
 func (t *Task) contextChanged() {
-	t.used, t.irq = 0, 0
+	t.used, t.irq = t.used&usedInReclaimFS.mask(), 0
 	if t.hardirqCtx != 0 {
 		t.used |= usedInHardirq.mask()
 		t.irq |= 2

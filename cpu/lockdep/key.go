@@ -2,15 +2,14 @@ package lockdep
 
 import "fmt"
 
-// Limits of v4.4 (docs/kernel/lockdep.md §3).
+// Limits that all rule sets share (docs/kernel/lockdep.md §3).
 const (
 	maxSubclasses = 8
-	maxClasses    = 8191
 	maxEdges      = 32768 // list entries, two per dependency
 	maxChains     = 65536
+	maxChainIDs   = maxChains * 5
 	maxHeld       = 48
 	bfsQueue      = 4096
-	maxReferences = 4095
 )
 
 // Key identifies a family of lock classes by its address, as the kernel's
@@ -26,6 +25,16 @@ type Key struct {
 	Inner, Outer WaitType
 	// PerCPU marks a local_lock: searches for unsafe orders stop at it.
 	PerCPU bool
+	// Override makes Inner replace what the context and the locks below allow
+	// (docs/kernel/lockdep.md §1.11).
+	Override bool
+	// Cmp makes nesting within the class legal by the newer rules if it is
+	// negative for (held, new), nil for no such order. It must be an order, and
+	// look at nothing that changes (docs/kernel/lockdep.md §1.6).
+	Cmp func(held, taken *Map) int
+	// NoValidate makes every acquisition one of How NoCheck, NoTrack hides the
+	// lock from the newer rules altogether (docs/kernel/lockdep.md §1.1, §1.2).
+	NoValidate, NoTrack bool
 }
 
 // Map is the part of a lock instance that the validator owns, the kernel's
@@ -36,6 +45,13 @@ type Map struct {
 	key *Key
 	// class caches the class number of subclass 0 and 1; 0 is not yet known.
 	class [2]int32
+	// id numbers the instances that a validator has had to tell apart, 0 not yet.
+	id int32
+	// usage are the usage bits of this instance, kept by RulesExact only.
+	usage usageMask
+	// cpu, plus one, and site are those of the last acquisition, for lock_stat.
+	cpu  int32
+	site Site
 }
 
 // Init makes m a fresh lock of the family k, named k.Name
@@ -47,6 +63,9 @@ func (m *Map) Init(k *Key) { *m = Map{key: k} }
 // Key returns the key m was initialised with, nil before Init
 // (docs/kernel/lockdep.md §1.1).
 func (m *Map) Key() *Key { return m.key }
+
+// ordered tells whether the key's order lets next be taken under prev.
+func (k *Key) ordered(prev, next *held) bool { return k.Cmp != nil && k.Cmp(prev.m, next.m) < 0 }
 
 // name is the kernel's lockdep_map.name: without version and subclass.
 func (m *Map) name() string {

@@ -14,9 +14,9 @@ type crowd struct {
 	last *Report
 }
 
-func newCrowd(n int) *crowd {
+func newCrowd(n int, rules Rules) *crowd {
 	c := &crowd{maps: make([]Map, n)}
-	c.v = New(Config{OnReport: func(r *Report) { c.last = r }})
+	c.v = New(Config{Rules: rules, OnReport: func(r *Report) { c.last = r }})
 	c.t = c.v.NewTask("crowd", 1)
 	keys := make([]Key, n)
 	for i := range keys {
@@ -55,7 +55,7 @@ func (c *crowd) quiet(t *testing.T) {
 }
 
 func TestHeldLimit(t *testing.T) {
-	c := newCrowd(maxHeld)
+	c := newCrowd(maxHeld, RulesV44)
 	for i := range c.maps {
 		c.quiet(t)
 		c.v.Acquire(c.t, &c.maps[i], 0)
@@ -74,7 +74,8 @@ func TestHeldLimit(t *testing.T) {
 }
 
 func TestClassLimit(t *testing.T) {
-	c := newCrowd(maxClasses/maxSubclasses + 1)
+	const maxClasses = 8191
+	c := newCrowd(maxClasses/maxSubclasses+1, RulesV44)
 	for i := range maxClasses {
 		c.v.Acquire(c.t, &c.maps[i/maxSubclasses], Nested(i%maxSubclasses))
 		c.v.Release(c.t, &c.maps[i/maxSubclasses])
@@ -86,7 +87,7 @@ func TestClassLimit(t *testing.T) {
 
 func TestEdgeLimit(t *testing.T) {
 	const half = 128 // 128 locks before 128 others fill the table exactly
-	c := newCrowd(2*half + 1)
+	c := newCrowd(2*half+1, RulesV44)
 	for i := range half {
 		for j := range half {
 			c.nest(i, half+j)
@@ -102,7 +103,7 @@ func TestEdgeLimit(t *testing.T) {
 
 func TestChainLimit(t *testing.T) {
 	const n = 41 // n + n*n + n*n*n chains are more than the table takes
-	c := newCrowd(3 * n)
+	c := newCrowd(3*n, RulesV44)
 	for i := range n * n * n {
 		c.nest(i%n, n+i/n%n, 2*n+i/n/n)
 	}
@@ -116,7 +117,7 @@ func TestSearchLimit(t *testing.T) {
 	// The queue holds one entry less than its size, and the search stops when a
 	// neighbour does not fit, not when it fits exactly.
 	const fits = bfsQueue - 1
-	c := newCrowd(fits + 4)
+	c := newCrowd(fits+4, RulesV44)
 	for i := range fits {
 		c.nest(0, 4+i)
 	}
@@ -128,7 +129,7 @@ func TestSearchLimit(t *testing.T) {
 }
 
 func TestUninitialisedLock(t *testing.T) {
-	c := newCrowd(0)
+	c := newCrowd(0, RulesV44)
 	c.v.Acquire(c.t, new(Map), 0)
 	c.expect(t, "INFO: trying to register non-static key.")
 }

@@ -1,12 +1,14 @@
 package lockdep
 
 // markAcquired sets the usage bits of an acquisition, in the kernel's order:
-// used in, then enabled, hardirq before softirq, then the plain use.
+// used in an interrupt, enabled, hardirq before softirq, then used in reclaim,
+// then the plain use.
 //
 //kernel:fn mark_irqflags kernel/locking/lockdep.c
-func (v *Validator) markAcquired(t *Task, h *held, in, on usageMask) bool {
-	for _, set := range [...]usageMask{in, on, 1 << lockUsed} {
-		for bit := usageBit(0); bit <= lockUsed; bit++ {
+func (v *Validator) markAcquired(t *Task, h *held, in, on, used usageMask) bool {
+	const reclaim usageMask = 3 << usedInReclaimFS
+	for _, set := range [...]usageMask{in &^ reclaim, on, in & reclaim, used} {
+		for bit := usageBit(0); set != 0 && bit <= lockUsedRead; bit++ {
 			if set&bit.mask() != 0 && !v.mark(t, h, bit) {
 				return false
 			}
@@ -23,7 +25,7 @@ func (v *Validator) markHeld(t *Task, s state) bool {
 	for i := range t.held {
 		h := &t.held[i]
 		bit := usageBit(s)<<2 | dirBit
-		if h.how&anyRead != 0 {
+		if h.reader() {
 			bit |= readBit
 		}
 		if h.how&NoCheck == 0 && !v.mark(t, h, bit) {
@@ -35,21 +37,29 @@ func (v *Validator) markHeld(t *Task, s state) bool {
 
 // mark sets one bit of h's class and, the first time, checks what it means.
 // The bit is set before the checks, so that reports show it in the usage
-// characters (docs/kernel/lockdep.md §1.5, §2.5).
+// characters. By RulesExact the first time of an instance counts too
+// (docs/kernel/lockdep.md §1.5, §2.5).
 //
 //kernel:fn mark_lock kernel/locking/lockdep.c
 func (v *Validator) mark(t *Task, h *held, bit usageBit) bool {
-	c := &v.classes[h.class]
+	c := &v.g.verts[h.class]
+	first := !v.exact || v.inst.mark(v, h.m, bit)
 	if c.usage&bit.mask() != 0 {
+		if !v.exact || !first {
+			return true
+		}
+	} else {
+		c.usage |= bit.mask()
+		v.marks++
+		if v.traces != nil {
+			v.traces[h.class][bit] = v.capture()
+		}
+	}
+	if bit >= lockUsed {
 		return true
 	}
-	c.usage |= bit.mask()
-	v.marks++
-	if v.traces != nil {
-		v.traces[h.class][bit] = v.capture()
-	}
-	if bit == lockUsed {
-		return true
+	if v.strict {
+		return v.markIrqStrict(t, h, bit)
 	}
 	return v.markIrq(t, h, bit)
 }
@@ -76,27 +86,27 @@ func (v *Validator) markIrq(t *Task, h *held, bit usageBit) bool {
 //
 //kernel:fn valid_state kernel/locking/lockdep.c
 func (v *Validator) validState(t *Task, h *held, bit, bad usageBit) bool {
-	if v.classes[h.class].usage&bad.mask() == 0 {
+	if v.g.verts[h.class].usage&bad.mask() == 0 {
 		return true
 	}
 	return v.reportUsage(t, h, bad, bit)
 }
 
+// lookingFor is the direction in which a class with the opposite of bit would
+// be wrong.
+func lookingFor(bit usageBit) direction { return direction(bit&dirBit == 0) }
+
 // checkUsage reports a class on the other side that has the bit bad.
 //
 //kernel:fn check_usage_forwards kernel/locking/lockdep.c
 func (v *Validator) checkUsage(t *Task, h *held, bit, bad usageBit) bool {
-	dir := forwards
-	if bit&dirBit != 0 {
-		dir = backwards
-	}
-	e, res := v.search(h.class, dir, 0, bad.mask())
+	dir := lookingFor(bit)
+	path, res := v.g.search(h.class, dir, 0, bad.mask())
 	switch {
 	case res == queueFull:
-		v.bfsLimit(t)
-		return false
-	case res == found && e != 0:
-		return v.reportInversion(t, h, e, dir, bad)
+		return v.bfsLimit(t)
+	case res == found && len(path) > 1:
+		return v.reportInversion(t, h, path, dir, bad)
 	}
 	// The root itself is validState's business.
 	return true
@@ -124,13 +134,13 @@ func (v *Validator) checkPrevAddIrq(t *Task, prev, next *held) bool {
 //
 //kernel:fn check_usage kernel/locking/lockdep.c
 func (v *Validator) checkIrqUsage(t *Task, prev, next *held, safe usageBit) bool {
-	back, res := v.search(prev.class, backwards, 0, safe.mask())
+	back, res := v.g.search(prev.class, backwards, 0, safe.mask())
 	if res != found {
 		return res == notFound || v.bfsLimit(t)
 	}
-	fwd, res := v.search(next.class, forwards, 0, safe.exclusive().mask())
+	fwd, res := v.g.search(next.class, forwards, 0, safe.exclusive().mask())
 	if res != found {
 		return res == notFound || v.bfsLimit(t)
 	}
-	return v.reportSafeUnsafe(t, prev, next, back, fwd, safe)
+	return v.reportSafeUnsafe(t, prev, next, back, fwd, safe, safe.exclusive())
 }

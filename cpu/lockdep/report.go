@@ -6,37 +6,6 @@ import (
 	"strings"
 )
 
-// Kind sorts reports (docs/kernel/lockdep.md §2.1).
-type Kind uint8
-
-// The kinds of report.
-const (
-	// Circular is a new edge that closes a cycle of classes.
-	Circular Kind = iota
-	// Recursive is a class taken again by its holder.
-	Recursive
-	// Inconsistent is one class both safe and unsafe.
-	Inconsistent
-	// SafeUnsafe is a new edge between a safe and an unsafe class.
-	SafeUnsafe
-	// Inversion is a new usage bit that makes an old path unsafe.
-	Inversion
-	// UnlockBalance is a release of what is not held.
-	UnlockBalance
-	// NestNotHeld is a nest lock that is not held.
-	NestNotHeld
-	// Warn is a failed DEBUG_LOCKS_WARN_ON.
-	Warn
-	// Limit is a full table or an invalid argument; it always switches off.
-	Limit
-)
-
-var kindNames = [...]string{"circular", "recursive", "inconsistent", "safe-unsafe", "inversion",
-	"bad-unlock-balance", "nest-not-held", "warn", "limit"}
-
-// String is the kind in lower case, words joined by '-'.
-func (k Kind) String() string { return kindNames[k] }
-
 // Report is one finding of the validator.
 type Report struct {
 	Kind  Kind   // which rule was broken
@@ -46,12 +15,15 @@ type Report struct {
 	// prev, the cycle. SafeUnsafe and Inversion: safe, …, unsafe. Others: the
 	// one class in question, or none.
 	Classes []string
-	Lines   []Line // the text
+	// Instances is the verdict of RulesExact on instances.
+	Instances Instances
+	Lines     []Line // the text
 
 	CPU     int    // where it was found; 0 without a tracer
 	PID     int    // of the task that was caught
 	Comm    string // its name
 	Release string // as Config.Release
+	Rules   Rules  // of the validator; they decide how stacks are printed
 }
 
 // Line is one line of a report, or a stack of lines.
@@ -66,13 +38,14 @@ type Line struct {
 	// Site follows Text if At is set.
 	Site Site
 	At   bool // Site is printed
+	Bare bool // Site is printed without its address
 	// Backtrace marks Stack as dump_stack: the CPU line and "Call Trace:".
 	Backtrace bool
 }
 
 const notTainted = " Not tainted"
 
-// Render writes the report as v4.4 prints it, resolving positions with tr. A
+// Render writes the report as the kernel prints it, resolving positions with tr. A
 // nil tr, or what was not captured, gives "(stack not captured)" and
 // "(position not captured)". Write errors are dropped: give it a buffer
 // (docs/kernel/lockdep.md §2.1).
@@ -83,11 +56,13 @@ func (r *Report) Render(w io.Writer, tr Tracer) {
 		case l.Backtrace:
 			fmt.Fprintf(w, "CPU: %d PID: %d Comm: %s%s %s\nCall Trace:\n", r.CPU, r.PID, r.Comm,
 				notTainted, strings.TrimSuffix(r.Release, notTainted))
-			renderStack(w, tr, "", 1, l.Stack)
+			r.renderStack(w, tr, "", 1, l.Stack)
 		case l.Indent > 0:
-			renderStack(w, tr, l.Text, l.Indent, l.Stack)
+			r.renderStack(w, tr, l.Text, l.Indent, l.Stack)
 		case l.At && (tr == nil || l.Site == 0):
 			fmt.Fprintf(w, "%s(position not captured)\n", l.Text)
+		case l.At && l.Bare:
+			fmt.Fprintf(w, "%s%s\n", l.Text, tr.Site(l.Site).Sym)
 		case l.At:
 			fmt.Fprintf(w, "%s%s\n", l.Text, tr.Site(l.Site))
 		default:
@@ -97,14 +72,18 @@ func (r *Report) Render(w io.Writer, tr Tracer) {
 }
 
 //kernel:fn print_stack_trace kernel/stacktrace.c
-func renderStack(w io.Writer, tr Tracer, lead string, indent int, s Stack) {
+func (r *Report) renderStack(w io.Writer, tr Tracer, lead string, indent int, s Stack) {
 	pad := strings.Repeat(" ", indent)
 	if tr == nil || s == 0 {
 		fmt.Fprintf(w, "%s%s(stack not captured)\n", lead, pad)
 		return
 	}
 	for _, f := range tr.Frames(s) {
-		fmt.Fprintf(w, "%s%s%s\n", lead, pad, f)
+		text := f.String()
+		if r.Rules != RulesV44 {
+			text = f.Sym
+		}
+		fmt.Fprintf(w, "%s%s%s\n", lead, pad, text)
 		lead = ""
 	}
 }
@@ -112,14 +91,21 @@ func renderStack(w io.Writer, tr Tracer, lead string, indent int, s Stack) {
 // String is the frame as the kernel prints it: [<address>] symbol.
 func (f Frame) String() string { return fmt.Sprintf("[<%016x>] %s", f.Addr, f.Sym) }
 
-// begin opens a report, or returns nil if KeepGoing has shown this one. sig
-// are the classes that make it distinct. In the other mode it is what clears
-// debug_locks.
+// begin opens a report, or returns nil if KeepGoing has shown this one. name
+// goes into the title, sig are the classes that make the report distinct. In
+// the other mode it is what clears debug_locks, except that newer kernels go on
+// after an RCU report.
 //
 //kernel:fn debug_locks_off_graph_unlock kernel/locking/lockdep.c
-func (v *Validator) begin(t *Task, kind Kind, title string, classes, sig []string) *writer {
+func (v *Validator) begin(t *Task, kind Kind, name string, classes, sig []string) *writer {
+	return v.beginJudged(t, kind, name, classes, sig, Instances{})
+}
+
+// beginJudged is begin of a report with a verdict on instances: another verdict
+// makes another report.
+func (v *Validator) beginJudged(t *Task, kind Kind, name string, classes, sig []string, in Instances) *writer {
 	if v.cfg.KeepGoing && kind != Limit {
-		s := kind.String() + "\x00" + strings.Join(sig, "\x00")
+		s := kind.String() + in.Verdict.String() + "\x00" + strings.Join(sig, "\x00")
 		if v.seen[s] {
 			return nil
 		}
@@ -127,10 +113,16 @@ func (v *Validator) begin(t *Task, kind Kind, title string, classes, sig []strin
 			v.seen = make(map[string]bool)
 		}
 		v.seen[s] = true
-	} else {
+	} else if kind != RCU || !v.strict {
 		v.on = false
 	}
-	r := &Report{Kind: kind, Title: title, Classes: classes, PID: t.pid, Comm: t.comm, Release: v.cfg.Release}
+	return v.open(t, kind, name, classes, in)
+}
+
+// open opens a report whatever came before.
+func (v *Validator) open(t *Task, kind Kind, name string, classes []string, in Instances) *writer {
+	r := &Report{Kind: kind, Title: shapes[kind].title(v.strict, name), Classes: classes, Instances: in,
+		PID: t.pid, Comm: t.comm, Release: v.cfg.Release, Rules: v.cfg.Rules}
 	if v.tr != nil {
 		r.CPU = v.tr.CPU()
 	}
@@ -143,6 +135,7 @@ func (w *writer) end() bool {
 	if w == nil {
 		return true
 	}
+	w.instances()
 	if f := w.v.cfg.OnReport; f != nil {
 		w.t.recursion++
 		f(w.r)

@@ -1,45 +1,44 @@
 package lockdep
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
 
 // reportSafeUnsafe reports a new edge prev before next that connects the safe
-// class at back with the unsafe class at fwd; safe is the bit of the former
-// (docs/kernel/lockdep.md §2.4).
+// class at the end of back with the unsafe class at the end of fwd; safe and
+// unsafe are the bits that conflict (docs/kernel/lockdep.md §2.4).
 //
 //kernel:fn print_bad_irq_dependency kernel/locking/lockdep.c
-func (v *Validator) reportSafeUnsafe(t *Task, prev, next *held, back, fwd int32, safe usageBit) bool {
+func (v *Validator) reportSafeUnsafe(t *Task, prev, next *held, back, fwd []hop, safe, unsafe usageBit) bool {
 	name := safe.stateName()
-	backPath, fwdPath := v.path(back), v.path(fwd)
-	tail := v.names(next.class, fwdPath)
+	tail := v.pathNames(fwd)
 	slices.Reverse(tail)
-	classes := append(v.names(prev.class, backPath), tail...)
-	w := v.begin(t, SafeUnsafe, "INFO: "+name+"-safe -> "+name+"-unsafe lock order detected", classes, classes)
+	classes := append(v.pathNames(back), tail...)
+	w := v.beginJudged(t, SafeUnsafe, name, classes, classes, v.judgeIrq(prev, next))
 	if w == nil {
 		return true
 	}
-	p, n := &v.classes[prev.class], &v.classes[next.class]
-	safeClass, unsafeClass := v.at(prev.class, back), v.at(next.class, fwd)
-	w.header(54, 54)
+	safeClass, unsafeClass := back[0].to, fwd[0].to
+	w.header()
 	w.text("%s is trying to acquire:", w.taskState())
 	w.lock("", next)
 	w.blank()
 	w.text("and this task is already holding:")
 	w.lock("", prev)
 	w.text("which would create a new lock dependency:")
-	w.text("%s ->%s", p.lockName(), n.lockName())
+	w.text("%s ->%s", v.lockName(prev.class), v.lockName(next.class))
 	w.blank()
 	w.text("but this new dependency connects a %s-irq-safe lock:", name)
-	w.text("%s", v.classes[safeClass].lockName())
+	w.text("%s", v.lockName(safeClass))
 	w.text("... which became %s-irq-safe at:", name)
 	w.trace("", 2, v.usageTrace(safeClass, safe))
 	w.blank()
 	w.text("to a %s-irq-unsafe lock:", name)
-	w.text("%s", v.classes[unsafeClass].lockName())
+	w.text("%s", v.lockName(unsafeClass))
 	w.text("... which became %s-irq-unsafe at:", name)
-	w.trace("...", 2, v.usageTrace(unsafeClass, safe.exclusive()))
+	w.trace("...", 2, v.usageTrace(unsafeClass, unsafe))
 	w.blank()
 	w.text("other info that might help us debug this:")
 	w.blank()
@@ -47,35 +46,34 @@ func (v *Validator) reportSafeUnsafe(t *Task, prev, next *held, back, fwd int32,
 	w.held()
 	w.blank()
 	w.text("the dependencies between %s-irq-safe lock and the holding lock:", name)
-	w.dependencies(prev.class, backPath)
+	w.dependencies(back)
 	w.blank()
 	w.text("the dependencies between the lock to be acquired and %s-irq-unsafe lock:", name)
-	w.dependencies(next.class, fwdPath)
+	w.dependencies(fwd)
 	w.backtrace()
 	return w.end()
 }
 
 // reportInversion reports that h's class has just become safe or unsafe while
-// the class at other, which dir leads to, has the opposite bit. The STATE of
+// the class at the end of path, in direction dir, has the opposite bit. The STATE of
 // the text is that of the opposite bit, whatever the new one is
 // (docs/kernel/lockdep.md §2.6).
 //
 //kernel:fn print_irq_inversion_bug kernel/locking/lockdep.c
-func (v *Validator) reportInversion(t *Task, h *held, other int32, dir direction, opposite usageBit) bool {
-	path := v.path(other)
+func (v *Validator) reportInversion(t *Task, h *held, path []hop, dir direction, opposite usageBit) bool {
 	// From leaf to root: the leaf is the unsafe end of a forward search, the
 	// safe end of a backward one.
-	classes := v.names(h.class, path)
+	classes := v.pathNames(path)
 	if dir == forwards {
 		slices.Reverse(classes)
 	}
-	w := v.begin(t, Inversion, "INFO: possible irq lock inversion dependency detected", classes, classes)
+	w := v.beginJudged(t, Inversion, "", classes, classes, v.judgeInversion(h, opposite^dirBit))
 	if w == nil {
 		return true
 	}
-	otherClass := v.edges[other].class
-	middle := v.edges[path[len(path)-2]].class // the class next to h's on the path
-	w.header(57, 57)
+	otherClass := path[0].to
+	middle := path[max(0, len(path)-2)].to // the class next to h's on the path
+	w.header()
 	w.text("%s just changed the state of lock:", t)
 	w.lock("", h)
 	if dir == forwards {
@@ -83,7 +81,7 @@ func (v *Validator) reportInversion(t *Task, h *held, other int32, dir direction
 	} else {
 		w.text("but this lock was taken by another, %s-safe lock in the past:", opposite.stateName())
 	}
-	w.text("%s", v.classes[otherClass].lockName())
+	w.text("%s", v.lockName(otherClass))
 	w.blank()
 	w.text("and interrupts could create inverse lock ordering between them.")
 	w.blank()
@@ -97,7 +95,7 @@ func (v *Validator) reportInversion(t *Task, h *held, other int32, dir direction
 	w.held()
 	w.blank()
 	w.text("the shortest dependencies between 2nd lock and 1st lock:")
-	w.dependencies(h.class, path)
+	w.dependencies(path)
 	w.backtrace()
 	return w.end()
 }
@@ -111,8 +109,7 @@ func (w *writer) irqScenario(safe, unsafe, prev, next int32) {
 	if mid == safe {
 		mid = next
 	}
-	c := w.v.classes
-	s, m, u := c[safe].name(), c[mid].name(), c[unsafe].name()
+	s, m, u := w.v.className(safe), w.v.className(mid), w.v.className(unsafe)
 	if mid != unsafe {
 		w.chain(s, m, u)
 	}
@@ -130,33 +127,29 @@ func (w *writer) irqScenario(safe, unsafe, prev, next int32) {
 // depth. The root's stack is the current one.
 //
 //kernel:fn print_shortest_lock_dependencies kernel/locking/lockdep.c
-func (w *writer) dependencies(root int32, path []int32) {
-	for i, e := range path {
+func (w *writer) dependencies(path []hop) {
+	for i, h := range path {
 		depth := len(path) - 1 - i
-		w.class(w.v.at(root, e), depth)
+		w.class(h.to, depth)
 		w.text("%s ... acquired at:", strings.Repeat(" ", depth))
-		stack := w.stack
-		if e != 0 {
-			stack = w.v.edges[e].stack
-		}
-		w.trace("", 3, stack)
+		w.trace("", 3, w.acquiredAt(h))
 		w.blank()
 	}
 }
 
-// The printed address of a key is synthetic: keys lie eight bytes apart in
-// order of first use, and a subclass is an offset into its key.
-const keyBase = 0xffffffff82a00000
-
 // class dumps one class: a trace per usage bit, indented by the length of its
-// caption and one, then the key.
+// caption and one, then the key. Newer kernels do not print its operations.
 //
 //kernel:fn print_lock_class_header kernel/locking/lockdep.c
 func (w *writer) class(n int32, depth int) {
-	c := &w.v.classes[n]
+	c := &w.v.g.verts[n]
 	pad := strings.Repeat(" ", depth)
-	w.text("%s->%s ops: %d {", pad, c.lockName(), c.ops)
-	for bit := usageBit(0); bit <= lockUsed; bit++ {
+	ops := ""
+	if !w.v.strict {
+		ops = fmt.Sprintf(" ops: %d", c.ops)
+	}
+	w.text("%s->%s%s {", pad, w.v.lockName(n), ops)
+	for bit := usageBit(0); int(bit) < usageBits; bit++ {
 		if c.usage&bit.mask() != 0 {
 			caption := pad + "   " + bit.String() + " at:"
 			w.text("%s", caption)
@@ -164,6 +157,6 @@ func (w *writer) class(n int32, depth int) {
 		}
 	}
 	w.text("%s }", pad)
-	w.text("%s ... key      at: [<%016x>] __key.%d+0x%x/0x8", pad,
-		keyBase+8*uint64(c.keyNo)+uint64(c.subclass), c.keyNo, c.subclass)
+	k := &w.v.classes[n]
+	w.text("%s ... key      at: [<%016x>] __key.%d+0x%x/0x8", pad, w.v.keyAddr(n), k.keyNo, k.subclass)
 }

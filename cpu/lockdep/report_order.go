@@ -2,20 +2,19 @@ package lockdep
 
 import "slices"
 
-// reportCircular reports the cycle that prev before next would close; leaf is
-// the search entry at prev's class. Entry #0 is the new lock with the current
+// reportCircular reports the cycle that prev before next would close; path
+// leads from next's class to prev's. Entry #0 is the new lock with the current
 // stack, the highest is the held lock (docs/kernel/lockdep.md §2.2).
 //
 //kernel:fn print_circular_bug kernel/locking/lockdep.c
-func (v *Validator) reportCircular(t *Task, next, prev *held, leaf int32) bool {
-	path := v.path(leaf)
-	names := v.names(next.class, path)
+func (v *Validator) reportCircular(t *Task, next, prev *held, path []hop) bool {
+	names := v.pathNames(path)
 	slices.Reverse(names)
-	w := v.begin(t, Circular, "INFO: possible circular locking dependency detected", names, rotated(names))
+	w := v.beginJudged(t, Circular, "", names, rotated(names), v.judgeCycle(prev, next))
 	if w == nil {
 		return true
 	}
-	w.header(54, 55)
+	w.header()
 	w.text("%s is trying to acquire lock:", t)
 	w.lock("", next)
 	w.blank()
@@ -26,20 +25,15 @@ func (v *Validator) reportCircular(t *Task, next, prev *held, leaf int32) bool {
 	w.blank()
 	w.blank()
 	w.text("the existing dependency chain (in reverse order) is:")
-	for i, e := range path {
+	for i, h := range path {
 		w.blank()
-		w.text("-> #%d%s:", len(path)-1-i, v.classes[v.at(next.class, e)].lockName())
-		if e == 0 {
-			w.trace("", 7, w.stack)
-		} else {
-			w.trace("", 7, v.edges[e].stack)
-		}
+		w.text("-> #%d%s:", len(path)-1-i, v.lockName(h.to))
+		w.trace("", 7, w.acquiredAt(h))
 	}
 	w.blank()
 	w.text("other info that might help us debug this:")
 	w.blank()
-	source, target := names[0], names[len(names)-1]
-	w.circularScenario(source, names[max(0, len(names)-2)], target)
+	w.circularScenario(next, names[max(0, len(names)-2)], prev)
 	w.held()
 	w.backtrace()
 	return w.end()
@@ -49,16 +43,26 @@ func (v *Validator) reportCircular(t *Task, next, prev *held, leaf int32) bool {
 // cycle names the class before the target as its middle.
 //
 //kernel:fn print_circular_lock_scenario kernel/locking/lockdep.c
-func (w *writer) circularScenario(source, parent, target string) {
+func (w *writer) circularScenario(next *held, parent string, prev *held) {
+	source, target := w.v.className(next.class), w.v.className(prev.class)
 	if parent != source {
 		w.chain(source, parent, target)
 	}
 	w.twoCPUs("")
-	w.text("  lock(%s);", target)
+	w.lockAs("  ", prev)
 	w.text(cpu1+"lock(%s);", parent)
 	w.text(cpu1+"lock(%s);", target)
-	w.text("  lock(%s);", source)
+	w.lockAs("  ", next)
 	w.deadlock()
+}
+
+// acquiredAt is the stack of a step of a path, which for the root is that of
+// the event itself.
+func (w *writer) acquiredAt(h hop) Stack {
+	if h.edge == 0 {
+		return w.stack
+	}
+	return w.v.g.edges[h.edge].stack
 }
 
 // rotated starts a cycle at its least name: the same cycle found at another of
@@ -78,23 +82,25 @@ func rotated(cycle []string) []string {
 //
 //kernel:fn print_deadlock_bug kernel/locking/lockdep.c
 func (v *Validator) reportRecursive(t *Task, next, prev *held) bool {
-	name := v.classes[next.class].name()
-	classes := []string{name}
-	w := v.begin(t, Recursive, "INFO: possible recursive locking detected", classes, classes)
+	classes := []string{v.className(next.class)}
+	w := v.beginJudged(t, Recursive, "", classes, classes, v.judgeRecursion(prev, next))
 	if w == nil {
 		return true
 	}
-	w.header(45, 45)
+	w.header()
 	w.text("%s is trying to acquire lock:", t)
 	w.lock("", next)
 	w.blank()
 	w.text("but task is already holding lock:")
 	w.lock("", prev)
+	if k := v.classes[prev.class].key; v.strict && k.Cmp != nil {
+		w.text("and the lock comparison function returns %d:", k.Cmp(prev.m, next.m))
+	}
 	w.blank()
 	w.text("other info that might help us debug this:")
 	w.oneCPU()
-	w.text("  lock(%s);", name)
-	w.text("  lock(%s);", name)
+	w.text("  lock(%s);", classes[0])
+	w.text("  lock(%s);", classes[0])
 	w.deadlock()
 	w.text(" May be due to missing lock nesting notation")
 	w.blank()

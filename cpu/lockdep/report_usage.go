@@ -7,13 +7,13 @@ import "fmt"
 //
 //kernel:fn print_usage_bug kernel/locking/lockdep.c
 func (v *Validator) reportUsage(t *Task, h *held, old, now usageBit) bool {
-	name := v.classes[h.class].name()
+	name := v.className(h.class)
 	classes := []string{name}
-	w := v.begin(t, Inconsistent, "INFO: inconsistent lock state", classes, classes)
+	w := v.beginJudged(t, Inconsistent, "", classes, classes, v.judgeSame(h.m, h.m.usage&old.mask() != 0))
 	if w == nil {
 		return true
 	}
-	w.header(33, 33)
+	w.header()
 	w.text("inconsistent {%s} -> {%s} usage.", old, now)
 	w.text("%s takes:", w.taskState())
 	w.lock("", h)
@@ -72,11 +72,11 @@ func (w *writer) stamp(what string, s stamp) {
 //kernel:fn print_unlock_imbalance_bug kernel/locking/lockdep.c
 func (v *Validator) reportUnlock(t *Task, m *Map) bool {
 	classes := []string{m.name()}
-	w := v.begin(t, UnlockBalance, "BUG: bad unlock balance detected!", classes, classes)
+	w := v.begin(t, UnlockBalance, "", classes, classes)
 	if w == nil {
 		return true
 	}
-	w.header(37, 37)
+	w.header()
 	w.text("%s is trying to release lock (%s) at:", t, m.name())
 	w.at("", v.here())
 	w.text("but there are no more locks to release!")
@@ -92,12 +92,12 @@ func (v *Validator) reportUnlock(t *Task, m *Map) bool {
 //
 //kernel:fn print_lock_nested_lock_not_held kernel/locking/lockdep.c
 func (v *Validator) reportNest(t *Task, h *held) bool {
-	classes := []string{v.classes[h.class].name(), h.nest.name()}
-	w := v.begin(t, NestNotHeld, "BUG: Nested lock was not taken", classes, classes)
+	classes := []string{v.className(h.class), h.nest.name()}
+	w := v.begin(t, NestNotHeld, "", classes, classes)
 	if w == nil {
 		return true
 	}
-	w.header(34, 34)
+	w.header()
 	w.text("%s is trying to lock:", t)
 	w.lock("", h)
 	w.blank()

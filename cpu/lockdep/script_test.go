@@ -18,6 +18,10 @@ import (
 //	TASK irq-off, irq-on, bh-off, bh-on, irq-enter, irq-exit, softirq-enter, softirq-exit, lockdep-off, lockdep-on
 //	TASK held                    print the held locks
 //
+// The arguments of a script are rules=new or rules=exact, keep-going, off,
+// no-tracer, clock (a line takes a microsecond) and brief (kinds and classes
+// instead of texts). More operations are in script_ops_test.go.
+//
 // A position is the line of the script, so the frames say who did what where.
 type script struct {
 	v     *Validator
@@ -26,8 +30,9 @@ type script struct {
 	tasks map[string]*Task
 	out   bytes.Buffer
 
-	line  int
-	lines map[int]string // "task_op" of each line, for the frames
+	line   int
+	cookie uint32         // of the last pin
+	lines  map[int]string // "task_op" of each line, for the frames
 }
 
 func (s *script) Here() Site     { return Site(s.line) }
@@ -45,6 +50,14 @@ func newScript(args []datadriven.CmdArg) *script {
 	cfg := Config{Tracer: s, OnReport: func(r *Report) { r.Render(&s.out, s) }}
 	for _, a := range args {
 		switch a.Key {
+		case "rules":
+			r, err := ParseRules(a.Vals[0])
+			if err != nil {
+				panic(err)
+			}
+			cfg.Rules = r
+		case "clock":
+			cfg.Clock = func() int64 { return 1000 * int64(s.line) }
 		case "keep-going":
 			cfg.KeepGoing = true
 		case "off":
@@ -53,7 +66,7 @@ func newScript(args []datadriven.CmdArg) *script {
 			cfg.Tracer = nil
 		case "brief":
 			cfg.OnReport = func(r *Report) {
-				fmt.Fprintf(&s.out, "%d: %s: %s\n", s.line, r.Kind, strings.Join(r.Classes, " "))
+				fmt.Fprintf(&s.out, "%d: %s: %s%s\n", s.line, r.Kind, strings.Join(r.Classes, " "), instanceNames(&r.Instances))
 			}
 		}
 	}
@@ -79,12 +92,15 @@ func (s *script) task(name string) *Task {
 // that is taken, "name=class!".
 func (s *script) declare(decl string) {
 	name, class, ok := strings.Cut(decl, "=")
+	name, waits, _ := strings.Cut(name, ":")
 	if !ok {
 		class = name
 	}
+	class, waits2, _ := strings.Cut(class, ":")
 	k := s.keys[class]
 	if k == nil {
 		k = &Key{Name: strings.TrimSuffix(class, "!")}
+		setWaits(k, waits+waits2)
 		s.keys[class] = k
 	}
 	s.maps[name] = new(Map)
@@ -124,10 +140,22 @@ func (s *script) acquire(t *Task, args []string) {
 }
 
 func (s *script) event(f []string) {
-	if f[0] == "locks" {
+	switch f[0] {
+	case "locks":
 		for _, d := range f[1:] {
 			s.declare(d)
 		}
+		return
+	case "proc":
+		if err := s.v.WriteProc(&s.out, f[1]); err != nil {
+			fmt.Fprintln(&s.out, err)
+		}
+		return
+	case "show-all-locks":
+		s.v.ShowAllLocks(&s.out, s.task("t1"), s.task("t2"), s.task("t3"))
+		return
+	case "reset":
+		s.v.Reset()
 		return
 	}
 	t := s.task(f[0])
@@ -142,7 +170,11 @@ func (s *script) event(f []string) {
 			fmt.Fprintf(&s.out, "%d: %s holds #%d %s {%s} since line %d\n", s.line, t, i, h.Name, h.Usage, h.Site)
 		}
 	default:
-		flagEvents[f[1]](s.v, t)
+		if e := flagEvents[f[1]]; e != nil {
+			e(s.v, t)
+			return
+		}
+		s.operation(t, f[1], f[2:])
 	}
 }
 
@@ -157,6 +189,12 @@ var flagEvents = map[string]func(*Validator, *Task){
 	"softirq-exit":  (*Validator).SoftirqExit,
 	"lockdep-off":   (*Validator).LockdepOff,
 	"lockdep-on":    (*Validator).LockdepOn,
+	"irq-prepare":   (*Validator).HardirqsOnPrepare,
+	"nmi-enter":     (*Validator).NMIEnter,
+	"nmi-exit":      (*Validator).NMIExit,
+	"exit":          (*Validator).NoLocksHeld,
+	"sys-exit":      (*Validator).SysExit,
+	"reset-task":    (*Validator).ResetTask,
 }
 
 // TestScripts compares the printed reports with testdata/scripts, letter by letter.

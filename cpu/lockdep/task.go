@@ -1,5 +1,7 @@
 package lockdep
 
+import "io"
+
 // held is one lock on a task's stack (docs/kernel/lockdep.md §1.1).
 type held struct {
 	prevKey     uint64 // chain key below this lock
@@ -11,6 +13,12 @@ type held struct {
 	refs        int16 // merged acquisitions; 0 is one plain acquisition
 	irq         uint8 // bit 0 softirq, bit 1 hardirq context
 	hardirqsOff bool  // at the acquisition
+	sync        bool  // only waited for, never held
+	again       bool  // acquired anew as it was, by RulesExact: its usage is known
+	wait        WaitType
+	pins        uint32
+	since       int64 // when it was taken, with a clock; see Contended
+	waiting     int64 // since when it was waited for, 0 if it was not
 }
 
 // stamp is the last change of a flag in one direction.
@@ -33,6 +41,10 @@ type Task struct {
 	irq        uint8     // as held.irq
 	hardirqsOn bool
 	softirqsOn bool
+	threaded   bool  // the innermost handler would be a thread
+	nmi        int32 // depth of NMIs; each counts in recursion too
+	prepared   bool  // HardirqsOnPrepare was called, with the stack's key then
+	preparedAt uint64
 	// leftHardirq has bit 0 set if the innermost softirq left hardirq context.
 	leftHardirq uint64
 
@@ -47,7 +59,7 @@ type Task struct {
 // NewTask makes the state of a task that holds nothing, with hardirqs and
 // softirqs enabled. comm and pid are for the reports.
 func (v *Validator) NewTask(comm string, pid int) *Task {
-	t := &Task{comm: comm, pid: pid, hardirqsOn: true, softirqsOn: true}
+	t := &Task{comm: comm, pid: pid, hardirqsOn: true, softirqsOn: true, key: v.newKey}
 	if !v.cfg.Off {
 		t.held = make([]held, 0, 4)
 	}
@@ -73,7 +85,7 @@ func (t *Task) usage(how How, hardirqsOff bool) (in, on usageMask) {
 		}
 	}
 	if how&anyRead != 0 {
-		return in << 1, on << 1
+		return in << readBit, on << readBit
 	}
 	return in, on
 }
@@ -81,7 +93,7 @@ func (t *Task) usage(how How, hardirqsOff bool) (in, on usageMask) {
 // HeldInfo describes one held lock.
 type HeldInfo struct {
 	Name  string // display name of the class, for example "&ctx->lock/1"
-	Usage string // the six usage characters of the class
+	Usage string // the usage characters of the class
 	Site  Site   // where it was acquired
 	How   How    // read, trylock and the like
 	Map   *Map   // the instance
@@ -95,10 +107,34 @@ func (v *Validator) Held(t *Task) []HeldInfo {
 	out := make([]HeldInfo, len(t.held))
 	for i := range t.held {
 		h := &t.held[i]
-		c := &v.classes[h.class]
-		out[i] = HeldInfo{Name: c.name(), Usage: c.usage.chars(), Site: h.site, How: h.how, Map: h.m}
+		out[i] = HeldInfo{Name: v.className(h.class), Usage: v.usageChars(v.g.verts[h.class].usage), Site: h.site, How: h.how, Map: h.m}
 	}
 	return out
+}
+
+// ShowAllLocks writes what each of tasks holds, as sysrq-d does and a report of
+// a hung task; of a validator that is off only that it is
+// (docs/kernel/lockdep.md §2.8).
+//
+//kernel:fn debug_show_all_locks kernel/locking/lockdep.c
+func (v *Validator) ShowAllLocks(out io.Writer, tasks ...*Task) {
+	w := &writer{v: v, r: &Report{Rules: v.cfg.Rules}}
+	if !v.on {
+		w.text("INFO: lockdep is turned off.")
+		w.r.Render(out, v.tr)
+		return
+	}
+	w.blank()
+	w.text("Showing all locks held in the system:")
+	for _, t := range tasks {
+		if w.t = t; len(t.held) > 0 {
+			w.held()
+		}
+	}
+	w.blank()
+	w.text("=============================================")
+	w.blank()
+	w.r.Render(out, v.tr)
 }
 
 // IsHeld tells whether t holds m, in any context. It answers true between
@@ -119,6 +155,36 @@ func (v *Validator) holds(t *Task, m *Map) bool {
 	}
 	return false
 }
+
+// HeldState is what can be said of a lock that may be held.
+type HeldState int8
+
+// The held states (docs/kernel/lockdep.md §1.8).
+const (
+	HeldUnknown HeldState = iota - 1 // the validator does not judge
+	NotHeld
+	Held
+)
+
+// HeldAs tells whether t holds m in one of the ways of mode: Read for a reader
+// of any sort, 0 for a writer, and both in [AnyMode]
+// (docs/kernel/lockdep.md §1.8).
+//
+//kernel:fn lock_is_held_type kernel/locking/lockdep.c
+func (v *Validator) HeldAs(t *Task, m *Map, mode How) HeldState {
+	if !v.on || t.recursion != 0 {
+		return HeldUnknown
+	}
+	for i := range t.held {
+		if h := &t.held[i]; v.matches(h, m) {
+			return HeldState(bool2int(mode == AnyMode || h.reader() == (mode&anyRead != 0)))
+		}
+	}
+	return NotHeld
+}
+
+// AnyMode asks HeldAs for any way of holding.
+const AnyMode = anyRead | Trylock
 
 // matches tells whether h stands for m: the same instance, or one of several
 // instances of the class merged under a nest lock.

@@ -46,5 +46,6 @@ func (v *Validator) capture() Stack {
 	if v.tr == nil {
 		return 0
 	}
+	v.captured++
 	return v.tr.Capture()
 }

@@ -9,14 +9,14 @@ import (
 
 func TestUsageNames(t *testing.T) {
 	var got []string
-	for b := usageBit(0); b <= lockUsed; b++ {
+	for b := usageBit(0); b <= inNMI; b++ {
 		got = append(got, b.String())
 	}
 	want := []string{
 		"IN-HARDIRQ-W", "IN-HARDIRQ-R", "HARDIRQ-ON-W", "HARDIRQ-ON-R",
 		"IN-SOFTIRQ-W", "IN-SOFTIRQ-R", "SOFTIRQ-ON-W", "SOFTIRQ-ON-R",
 		"IN-RECLAIM_FS-W", "IN-RECLAIM_FS-R", "RECLAIM_FS-ON-W", "RECLAIM_FS-ON-R",
-		"INITIAL USE",
+		"INITIAL USE", "INITIAL READ USE", "IN-NMI",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -43,7 +43,7 @@ func TestUsageChars(t *testing.T) {
 		for _, b := range c.bits {
 			m |= b.mask()
 		}
-		if got := m.chars(); got != c.want {
+		if got := m.chars(6); got != c.want {
 			t.Errorf("%v: %s, want %s", c.bits, got, c.want)
 		}
 	}
@@ -52,12 +52,14 @@ func TestUsageChars(t *testing.T) {
 // The chain table against a Go map, across several doublings, with keys close
 // together as real ones are.
 func TestChainCache(t *testing.T) {
-	var c chainCache
+	var c keySet
 	c.init()
 	rnd := rand.New(rand.NewPCG(1, 2))
+	v := New(Config{})
+	id := func() uint64 { return v.chainID(&held{class: rnd.Int32N(200)}) }
 	dumb := map[uint64]bool{0: true} // the empty chain
 	for range 20000 {
-		key := chainStep(chainStep(0, rnd.Int32N(200)), rnd.Int32N(200))
+		key := v.chainStep(v.chainStep(0, id()), id())
 		if c.has(key) != dumb[key] {
 			t.Fatalf("has(%#x) = %v", key, c.has(key))
 		}

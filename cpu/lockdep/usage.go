@@ -11,8 +11,8 @@ type state uint8
 const (
 	hardirq state = iota
 	softirq
-	// reclaimFS has its two characters in every lock line; nothing sets its
-	// bits, because this machine has no memory reclaim.
+	// reclaimFS is a context of v4.4 only: the allocator's way to free memory
+	// through file systems. Newer rules have a lock map instead.
 	reclaimFS
 )
 
@@ -20,13 +20,25 @@ const (
 	readBit usageBit = 1
 	dirBit  usageBit = 2
 
-	usedInHardirq  = usageBit(hardirq) << 2
-	enabledHardirq = usedInHardirq | dirBit
-	usedInSoftirq  = usageBit(softirq) << 2
-	enabledSoftirq = usedInSoftirq | dirBit
-	lockUsed       = usageBit(reclaimFS+1) << 2
+	usedInHardirq   = usageBit(hardirq) << 2
+	enabledHardirq  = usedInHardirq | dirBit
+	usedInSoftirq   = usageBit(softirq) << 2
+	enabledSoftirq  = usedInSoftirq | dirBit
+	usedInReclaimFS = usageBit(reclaimFS) << 2
+	lockUsed        = usageBit(reclaimFS+1) << 2
+	// lockUsedRead is the first use by a reader; v4.4 has lockUsed for both.
+	lockUsedRead = lockUsed + 1
 
-	usageBits = int(lockUsed) + 1
+	usageBits = int(lockUsedRead) + 1
+	inNMI     = usageBit(usageBits) // no bit, but a name in reports
+)
+
+// The used-in and the enabled bits, and the write bits among them.
+const (
+	usedInBits  usageMask = 0x333
+	enabledBits           = usedInBits << dirBit
+	irqWrites   usageMask = 0x555
+	irqReads              = irqWrites << readBit
 )
 
 // usageMask is a set of usage bits. Shifting a set of write bits left by one
@@ -40,6 +52,15 @@ func (b usageBit) mask() usageMask { return 1 << b }
 //
 //kernel:fn exclusive_bit kernel/locking/lockdep.c
 func (b usageBit) exclusive() usageBit { return (b ^ dirBit) &^ readBit }
+
+// opposite returns the bits of the other direction that conflict with those of
+// m, in both forms: which pairs of readers do is for the path to say.
+//
+//kernel:fn exclusive_mask kernel/locking/lockdep.c
+func (m usageMask) opposite() usageMask {
+	x := m&usedInBits<<dirBit | m&enabledBits>>dirBit
+	return x | x&irqReads>>readBit | x&irqWrites<<readBit
+}
 
 func (b usageBit) state() state { return state(b >> 2) }
 
@@ -61,8 +82,13 @@ func (b usageBit) stateName() string {
 
 // String is the name of the bit in usage traces, for example IN-HARDIRQ-W.
 func (b usageBit) String() string {
-	if b == lockUsed {
+	switch b {
+	case lockUsed:
 		return "INITIAL USE"
+	case lockUsedRead:
+		return "INITIAL READ USE"
+	case inNMI:
+		return "IN-NMI"
 	}
 	n := stateNames[b.state()]
 	if b&dirBit != 0 {
@@ -76,19 +102,27 @@ func (b usageBit) String() string {
 	return n + "-W"
 }
 
-// chars gives the six usage characters in the order HARDIRQ, HARDIRQ-read,
-// SOFTIRQ, SOFTIRQ-read, RECLAIM_FS, RECLAIM_FS-read: '.' neither bit, '-'
-// used in, '+' enabled, '?' both (docs/kernel/lockdep.md §2.1).
+// usageChars gives the usage characters in the order HARDIRQ, HARDIRQ-read,
+// SOFTIRQ, SOFTIRQ-read, and in v4.4 RECLAIM_FS, RECLAIM_FS-read: '.' neither
+// bit, '-' used in, '+' enabled, '?' both (docs/kernel/lockdep.md §2.1).
 //
 //kernel:fn get_usage_chars kernel/locking/lockdep.c
-func (m usageMask) chars() string {
-	var out [6]byte
+func (v *Validator) usageChars(m usageMask) string {
+	if v.strict {
+		return m.chars(4)
+	}
+	return m.chars(6)
+}
+
+// chars gives the first n usage characters.
+func (m usageMask) chars(n int) string {
+	out := make([]byte, n)
 	for i := range out {
 		in := usageBit(i>>1<<2 | i&1)
 		on := in | dirBit
 		out[i] = ".-+?"[bool2int(m&in.mask() != 0)|bool2int(m&on.mask() != 0)<<1]
 	}
-	return string(out[:])
+	return string(out)
 }
 
 func bool2int(b bool) int {

@@ -4,11 +4,16 @@ package lockdep
 type Config struct {
 	// Off ignores every event: the machine has no validator.
 	Off bool
+	// Rules is the rule set, v4.4's unless said otherwise.
+	Rules Rules
 	// KeepGoing keeps validating after a report; each distinct report (by
 	// kind and classes) then appears once. Limits still switch off.
 	KeepGoing bool
 	// Tracer supplies positions and stacks; nil captures nothing.
 	Tracer Tracer
+	// Clock is the time in nanoseconds, for the holding times of lock_stat;
+	// nil measures none (docs/kernel/lockdep.md §1.12).
+	Clock func() int64
 	// OnReport gets each report when it is made. It is called inside the
 	// validator and must not run other tasks.
 	OnReport func(*Report)
@@ -21,9 +26,12 @@ type Config struct {
 // are slabs that start small: a machine boots in microseconds and often knows
 // a few dozen classes (docs/kernel/lockdep.md §1.1).
 type Validator struct {
-	on  bool // the kernel's debug_locks; false also with Config.Off
-	tr  Tracer
-	cfg Config
+	on     bool // the kernel's debug_locks; false also with Config.Off
+	strict bool // RulesNew or RulesExact
+	exact  bool // RulesExact
+	tr     Tracer
+	clock  func() int64
+	cfg    Config
 
 	// classes[0] is unused, so that class number 0 can mean none. Real class
 	// numbers start at 1 for a second reason: number 0 would vanish from chain
@@ -31,14 +39,23 @@ type Validator struct {
 	classes []class
 	traces  [][usageBits]Stack // parallel to classes; nil without a tracer
 	keys    map[*Key]int32     // first class of each key; only looked up, never ranged over
+	names   map[string]int32   // highest version of each name; likewise
+	base    int32              // classes up to here were forgotten by Reset
 
-	edges []edge // edges[0] is unused: entry 0 stands for the root of a search
-	queue []int32
-	gen   uint32
+	g         graph // of classes, g.verts parallel to classes
+	inst      instances
+	instances int32 // instances told apart so far
 
-	chains chainCache
-	seen   map[string]bool // signatures of reports made, with KeepGoing
-	marks  int             // usage bits set so far, for views
+	chains   chainTable
+	newKey   uint64          // chain key of an empty chain
+	seen     map[string]bool // signatures of reports made, with KeepGoing
+	once     map[string]bool // signatures of reports that never come twice
+	marks    int             // usage bits set so far, for views
+	resets   int
+	cookies  uint32 // pin cookies given
+	captured int    // stacks taken
+	deepest  int    // longest held stack ever
+	stats    []lockStat
 }
 
 // New returns a validator that knows no class yet.
@@ -46,19 +63,56 @@ func New(cfg Config) *Validator {
 	if cfg.Release == "" {
 		cfg.Release = "4.4.0-lockstep #1" + notTainted
 	}
-	v := &Validator{on: !cfg.Off, tr: cfg.Tracer, cfg: cfg}
+	v := &Validator{on: !cfg.Off, tr: cfg.Tracer, clock: cfg.Clock, cfg: cfg,
+		strict: cfg.Rules != RulesV44, exact: cfg.Rules == RulesExact}
+	if v.strict {
+		v.newKey = ^uint64(0)
+	}
 	if cfg.Off {
 		return v
 	}
 	v.classes = make([]class, 1, 24)
-	v.edges = make([]edge, 1, 32)
+	v.g.init(24, 32)
 	v.keys = make(map[*Key]int32)
+	v.names = make(map[string]int32)
 	v.chains.init()
 	if v.tr != nil {
 		v.traces = make([][usageBits]Stack, 1, 24)
 	}
+	if v.exact {
+		v.inst.init()
+	}
 	return v
 }
+
+// Reset forgets all classes, dependencies and chains and switches the
+// validator on again, as the kernel's self-tests do between cases. Maps that
+// know their class are not touched: the numbers of forgotten classes are never
+// used again, and a map with one of them looks its class up anew. Held stacks
+// are the business of ResetTask.
+//
+//kernel:fn lockdep_reset kernel/locking/lockdep.c
+func (v *Validator) Reset() {
+	if v.cfg.Off {
+		return
+	}
+	v.base = int32(len(v.classes) - 1)
+	v.g.clear()
+	clear(v.keys)
+	clear(v.names)
+	v.chains = chainTable{}
+	v.chains.init()
+	v.inst.clear()
+	v.seen, v.once, v.stats = nil, nil, nil
+	v.deepest = 0
+	v.resets++
+	v.on = true
+}
+
+// ResetTask empties t's stack of held locks. Its contexts and flags stay.
+//
+//kernel:fn lockdep_init_task kernel/locking/lockdep.c
+func (v *Validator) ResetTask(t *Task) { t.held, t.key = t.held[:0], v.newKey }
 
 // DebugLocks tells whether the validator still judges: false with Config.Off,
 // after a limit was hit and, unless Config.KeepGoing, after the first report
@@ -78,8 +132,8 @@ func (v *Validator) Stats() Stats {
 		return Stats{}
 	}
 	return Stats{
-		Classes:      len(v.classes) - 1,
-		Dependencies: (len(v.edges) - 1) / 2,
+		Classes:      v.classCount(),
+		Dependencies: (len(v.g.edges) - 1) / 2,
 		Chains:       v.chains.n,
 	}
 }

@@ -11,7 +11,7 @@ type View struct {
 // ClassView is one lock class.
 type ClassView struct {
 	Name  string // display name, as in reports
-	Usage string // the six usage characters
+	Usage string // the usage characters
 }
 
 // EdgeView is one dependency: To was taken while From was held.
@@ -22,25 +22,28 @@ type EdgeView struct {
 }
 
 // Version is equal for equal views of one validator. It is a count of all that
-// can change, none of which is ever taken back.
+// can change, none of which is ever taken back but
+// by Reset, which counts too.
 type Version struct {
-	classes, edges, marks int
-	on                    bool
+	classes, edges, marks, resets int
+
+	on bool
 }
 
 // Version returns which view View would return.
 func (v *Validator) Version() Version {
-	return Version{len(v.classes), len(v.edges), v.marks, v.on}
+	return Version{len(v.classes), len(v.g.edges), v.marks, v.resets, v.on}
 }
 
 // View returns the present state.
 func (v *Validator) View() View {
 	out := View{On: v.on}
-	for i := 1; i < len(v.classes); i++ {
-		c := &v.classes[i]
-		out.Classes = append(out.Classes, ClassView{c.name(), c.usage.chars()})
-		for e := c.after.first; e != 0; e = v.edges[e].next {
-			out.Edges = append(out.Edges, EdgeView{i - 1, int(v.edges[e].class) - 1, v.edges[e].stack})
+	for n := v.base + 1; int(n) < len(v.classes); n++ {
+		c := &v.g.verts[n]
+		out.Classes = append(out.Classes, ClassView{v.className(n), v.usageChars(c.usage)})
+		for e := c.after.first; e != 0; e = v.g.edges[e].next {
+			d := &v.g.edges[e]
+			out.Edges = append(out.Edges, EdgeView{int(n - v.base - 1), int(d.to - v.base - 1), d.stack})
 		}
 	}
 	return out
@@ -52,8 +55,11 @@ func (v *Validator) ClassOf(m *Map) int {
 	if v.cfg.Off || m.key == nil {
 		return -1
 	}
-	if c := m.class[0]; c != 0 {
-		return int(c) - 1
+	if c := m.class[0]; c > v.base {
+		return int(c-v.base) - 1
 	}
-	return int(v.lookUp(m, 0)) - 1
+	if c := v.lookUp(m, 0); c != 0 {
+		return int(c-v.base) - 1
+	}
+	return -1
 }

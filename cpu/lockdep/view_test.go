@@ -39,7 +39,7 @@ func TestVersion(t *testing.T) {
 			}
 			version, view = now, seen
 			for _, e := range seen.Edges {
-				if !v.direct(int32(e.From)+1, int32(e.To)+1) {
+				if !v.g.direct(int32(e.From)+1, int32(e.To)+1) {
 					t.Fatalf("edge %s before %s is none of the validator's", seen.Classes[e.From].Name, seen.Classes[e.To].Name)
 				}
 			}

@@ -27,21 +27,35 @@ func (w *writer) trace(lead string, indent int, s Stack) {
 	w.r.Lines = append(w.r.Lines, Line{Text: lead, Indent: indent, Stack: s})
 }
 
-// header is what every ruled report begins with: an empty line, two rules of
-// the given widths around the title and the release.
-func (w *writer) header(upper, lower int) {
+// header is what every ruled report begins with: an empty line, two rules
+// around the title and the release. Newer kernels print brackets around the
+// title of the wait-type report only (docs/kernel/lockdep.md §2.1).
+func (w *writer) header() {
+	s := &shapes[w.r.Kind]
+	upper, lower, title := s.upper, s.lower, "[ "+w.r.Title+" ]"
+	if w.v.strict {
+		upper, lower = s.width, s.width
+		if w.r.Kind != WaitContext {
+			title = w.r.Title
+		}
+	}
 	w.blank()
 	w.text("%s", strings.Repeat("=", upper))
-	w.text("[ %s ]", w.r.Title)
+	w.text("%s", title)
 	w.text("%s", w.r.Release)
 	w.text("%s", strings.Repeat("-", lower))
 }
 
-// lock is a lock line: name, usage and position.
+// lock is a lock line: name, usage and position; newer kernels put the address
+// of the instance before it and print no address of the position.
 //
 //kernel:fn print_lock kernel/locking/lockdep.c
 func (w *writer) lock(prefix string, h *held) {
-	w.at(prefix+w.v.classes[h.class].lockName()+", at: ", h.site)
+	text := w.v.lockName(h.class) + ", at: "
+	if w.v.strict {
+		text = fmt.Sprintf("%016x%s", w.v.addr(h.m), text)
+	}
+	w.r.Lines = append(w.r.Lines, Line{Text: prefix + text, Site: h.site, At: true, Bare: w.v.strict})
 }
 
 //kernel:fn lockdep_print_held_locks kernel/locking/lockdep.c
@@ -104,11 +118,42 @@ func (w *writer) chain(a, b, c string) {
 	w.blank()
 }
 
-// names returns the display names of the classes on a path, leaf first.
-func (v *Validator) names(root int32, path []int32) []string {
+// instances is the last line of a report with a verdict on instances. No
+// kernel prints it.
+func (w *writer) instances() {
+	in := &w.r.Instances
+	if in.Verdict == NoVerdict {
+		return
+	}
+	text := "instances: " + in.Verdict.String()
+	for i, m := range in.Maps {
+		sep := " -> "
+		if i == 0 {
+			sep = ": "
+		}
+		text += fmt.Sprintf("%s%016x (%s)", sep, in.Addrs[i], m.name())
+	}
+	w.text("%s", text)
+}
+
+// lockAs is a step of a scenario: lock(NAME), or how the lock is really taken.
+func (w *writer) lockAs(column string, h *held) {
+	word := "lock"
+	switch {
+	case !w.v.strict:
+	case h.reader():
+		word = "rlock"
+	case h.sync:
+		word = "sync"
+	}
+	w.text("%s%s(%s);", column, word, w.v.className(h.class))
+}
+
+// pathNames returns the display names of the classes on a path, leaf first.
+func (v *Validator) pathNames(path []hop) []string {
 	out := make([]string, len(path))
-	for i, e := range path {
-		out[i] = v.classes[v.at(root, e)].name()
+	for i, h := range path {
+		out[i] = v.className(h.to)
 	}
 	return out
 }
