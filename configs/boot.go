@@ -2,7 +2,6 @@ package configs
 
 import (
 	"lockstep/cpu"
-	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
@@ -26,17 +25,14 @@ type Machine struct {
 	Perf    *perf.Perf       // perf contexts
 	Tasks   []*sched.Task    // the scenario's, in its order
 
-	prog        *Program
-	opt         Options
-	recording   *sim.Recording
-	locks       map[string]*lock.Raw
-	vars        map[string]*cpu.Var[int64]
-	completions map[string]*sched.Completion
-	semaphores  map[string]*sched.Semaphore
-	start       startLine
-	begun       bool    // a task body runs
-	end         sim.End // why it stands
-	err         error   // of a task body
+	prog      *Program
+	opt       Options
+	recording *sim.Recording
+	objects
+	start startLine
+	begun bool    // a task body runs
+	end   sim.End // why it stands
+	err   error   // of a task body
 }
 
 // Options say how a scenario is run; none of them but Seed, Chooser, Picks,
@@ -48,6 +44,7 @@ type Options struct {
 	Steer      []sim.Steer             // choices made by hand
 	Capture    bool                    // capture stacks for the reports
 	Record     bool                    // keep the choices, for a token file
+	LockStat   bool                    // keep the statistics of lock_stat
 	NoRunAhead bool                    // send every operation through the choice
 	Mutations  []string                // paths to break, see [Mutations]
 	OnOp       func(*sim.Proc, sim.Op) // called for every operation
@@ -102,6 +99,8 @@ var lockModes = map[string]perf.LockMode{
 	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
 }
 
+var ruleSets = map[string]lockdep.Rules{"v4.4": lockdep.RulesV44, "new": lockdep.RulesNew, "exact": lockdep.RulesExact}
+
 // cpuConfig translates the [machine] and [lockdep] tables.
 func (p *Program) cpuConfig(opt Options) cpu.Config {
 	s := p.scenario
@@ -117,41 +116,13 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		cfg.Engine.Chooser = sim.NewReplay(opt.Picks)
 	}
 	if !s.Lockdep.Off {
-		cfg.Lockdep = &lockdep.Config{KeepGoing: s.Lockdep.KeepGoing, Release: release}
+		cfg.Lockdep = &lockdep.Config{Rules: ruleSets[s.Lockdep.Rules], KeepGoing: s.Lockdep.KeepGoing, Release: release}
 	}
+	cfg.LockStat = opt.LockStat
 	if opt.Capture {
 		cfg.Tracer = cpu.NewTracer(Symbols())
 	}
 	return cfg
-}
-
-// makeShared makes the [[shared]] objects.
-func (m *Machine) makeShared() {
-	m.locks = map[string]*lock.Raw{}
-	m.vars = map[string]*cpu.Var[int64]{}
-	m.completions = map[string]*sched.Completion{}
-	m.semaphores = map[string]*sched.Semaphore{}
-	for i, o := range m.prog.scenario.Shared {
-		switch {
-		case o.Lock != "":
-			l := new(lock.Raw)
-			l.Init(m.CPU, o.Lock, m.prog.keys[i])
-			m.locks[o.Lock] = l
-		case o.Var != "":
-			v := new(cpu.Var[int64])
-			v.Init(m.CPU, o.Var, o.Init)
-			m.vars[o.Var] = v
-		case o.Completion != "":
-			c := new(sched.Completion)
-			c.InitKey(m.Sched, o.Completion, m.prog.keys[i])
-			m.completions[o.Completion] = c
-		case o.Semaphore != "":
-			c := new(sched.Semaphore)
-			c.Init(m.Sched, o.Semaphore, o.Count, m.prog.keys[i])
-			m.semaphores[o.Semaphore] = c
-		}
-	}
-	m.start.init(m)
 }
 
 // makeTasks makes the [[task]]s; init wakes them in this order.

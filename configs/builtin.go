@@ -39,7 +39,9 @@ func Builtins() []Builtin { return slices.Clone(builtinTable) }
 
 // The table, the environment of bodies made from it, and what checks need.
 var (
-	builtinTable = slices.Concat(lockBuiltins, contextBuiltins, memoryBuiltins, rcuBuiltins, schedBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
+	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
+		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, memoryBuiltins,
+		rcuBuiltins, schedBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
 	builtinKinds = map[string]ArgKind{}
@@ -59,6 +61,13 @@ func init() {
 				builtinKinds[key] = k
 			}
 		}
+	}
+}
+
+func init() {
+	for _, e := range []sched.Errno{sched.EINTR, sched.EDEADLK, sched.EALREADY} {
+		builtinNames = append(builtinNames, e.Error())
+		builtins[e.Error()] = starlark.MakeInt(int(e))
 	}
 }
 
@@ -116,6 +125,15 @@ func (a args) number(i int, least int64) (int64, error) {
 		return 0, fmt.Errorf("%s: argument %d is %v, want at least %d", a.name, i+1, n, least)
 	}
 	return v, nil
+}
+
+// subclass returns argument i, a lockdep subclass.
+func (a args) subclass(i int) (int, error) {
+	sub, err := a.number(i, 0)
+	if err == nil && sub > 7 {
+		err = a.wrong(i, "a subclass from 0 to 7")
+	}
+	return int(sub), err
 }
 
 // optional returns argument i as number does, or the default if it is not given.

@@ -13,6 +13,12 @@ func (a args) notHeld(name string) error {
 	return fmt.Errorf("%s: %q is not held by this CPU", a.name, name)
 }
 
+// notHeldHere says so of the lock that the first argument names.
+func (a args) notHeldHere() error {
+	name, _ := starlark.AsString(a.tuple[0])
+	return fmt.Errorf("%s: %q is not held here", a.name, name)
+}
+
 // plain makes a builtin's function of one without arguments and results.
 func plain(fn func(b *body)) func(*body, args) (starlark.Value, error) {
 	return func(b *body, _ args) (starlark.Value, error) {

@@ -50,15 +50,11 @@ var lockBuiltins = []Builtin{
 			if err != nil {
 				return nil, err
 			}
-			sub, err := a.number(1, 0)
-			if err != nil {
-				return nil, err
+			sub, err := a.subclass(1)
+			if err == nil {
+				l.LockNested(b.x, sub)
 			}
-			if sub > 7 {
-				return nil, a.wrong(1, "a subclass from 0 to 7")
-			}
-			l.LockNested(b.x, int(sub))
-			return nil, nil
+			return nil, err
 		}},
 	{Name: "raw_spin_lock_irq", Args: "lock", Group: "locks", Doc: "Disable interrupts and take the lock.", min: -1, kinds: []ArgKind{KindLock},
 		fn: onLock(func(l *lock.Raw, x *cpu.Exec) starlark.Value { l.LockIrq(x); return nil })},
@@ -70,4 +66,9 @@ var lockBuiltins = []Builtin{
 		fn: onHeld(func(l *lock.Raw, x *cpu.Exec, f cpu.Flags) { l.UnlockIrqrestore(x, f) }, true)},
 	{Name: "raw_spin_trylock", Args: "lock", Group: "locks", Doc: "Take the lock if it is free; returns whether it was.", min: -1, kinds: []ArgKind{KindLock},
 		fn: onLock(func(l *lock.Raw, x *cpu.Exec) starlark.Value { return starlark.Bool(l.Trylock(x)) })},
+	{Name: "raw_spin_lock_bh", Args: "lock", Group: "locks", Doc: "Keep softirqs from running and take the lock.", min: -1, kinds: []ArgKind{KindLock},
+		fn: onLock(func(l *lock.Raw, x *cpu.Exec) starlark.Value { l.LockBH(x); return nil })},
+	{Name: "raw_spin_unlock_bh", Args: "lock", Group: "locks", Doc: "Release the lock and let softirqs run.", min: -1, kinds: []ArgKind{KindLock},
+		fn: onHeld(func(l *lock.Raw, x *cpu.Exec, _ cpu.Flags) { l.UnlockBH(x) }, false)},
+	rawKind.nest("raw_spin_lock_nest_lock", "Take the lock under another lock that is held and makes nesting its class safe.", (*lock.Raw).LockNest),
 }

@@ -43,6 +43,9 @@ func (s *Scenario) Fingerprint() uint64 {
 	for i := range s.Shared {
 		kind, name := s.Shared[i].name()
 		write("shared", kind, name)
+		if kind == KindWWMutex.String() {
+			write("class", s.Shared[i].Class)
+		}
 	}
 	return h.Sum64()
 }

@@ -35,6 +35,14 @@ var mutations = []Mutation{
 		"sleep-in-atomic: the waker's next schedule() finds the count raised; in a timer's function it is a warn"},
 	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",
 		"lockdep: a wake-up takes them the other way round; a run in which they meet is a deadlock"},
+	{"stop.two-cpus-one-by-one", "stop_two_cpus() queues its works one after the other, as before 4.2.",
+		"deadlock: works of another caller get between, and stoppers wait for each other in a cycle"},
+	{"workqueue.ignores-last-pool", "__queue_work() does not ask whether the work runs where it last ran.",
+		"assert: a work runs beside itself"},
+	{"workqueue.pending-cleared-late", "A worker clears PENDING behind the work's function.",
+		"assert: a queueing that found the bit set is not served, and what was written before it is not seen"},
+	{"workqueue.sleeper-wakes-nobody", "wq_worker_sleeping() names no worker to be woken.",
+		"hang: a work that waits for one behind it in the pool waits for ever"},
 }
 
 // Mutations lists the known mutations by name.

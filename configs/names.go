@@ -21,12 +21,31 @@ const (
 	KindSemaphore
 	KindTask
 	KindParam
+	KindSpinlock
+	KindRWLock
+	KindSeqlock
+	KindLocalLock
+	KindMutex
+	KindRWSem
+	KindRTMutex
+	KindWWMutex
+	KindWWClass // of a [[shared]] ww_mutex
+	KindAnyLock // a [[shared]] lock that the validator may see, of whatever kind
 )
 
 // kindWords are the words for the kinds in messages.
 var kindWords = [...]string{
 	KindNone: "thing", KindLock: "lock", KindVar: "var", KindCompletion: "completion",
 	KindSemaphore: "semaphore", KindTask: "task", KindParam: "param",
+	KindSpinlock: "spinlock", KindRWLock: "rwlock", KindSeqlock: "seqlock", KindLocalLock: "local_lock",
+	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
+	KindAnyLock: "lock of any kind",
+}
+
+// seenLocks are the kinds that KindAnyLock stands for: those with a map of
+// their own.
+var seenLocks = []ArgKind{
+	KindLock, KindSpinlock, KindRWLock, KindSeqlock, KindLocalLock, KindMutex, KindRWSem, KindRTMutex, KindWWMutex,
 }
 
 // String returns the kind's word, as a scenario file uses it.
@@ -111,6 +130,16 @@ func (s *Scenario) namesOf(kind ArgKind) []string {
 		}
 	case KindParam:
 		names = slices.Sorted(maps.Keys(s.Params))
+	case KindAnyLock:
+		for _, k := range seenLocks {
+			names = append(names, s.namesOf(k)...)
+		}
+	case KindWWClass:
+		for i := range s.Shared {
+			if sh := &s.Shared[i]; sh.WWMutex != "" && !slices.Contains(names, sh.Class) {
+				names = append(names, sh.Class)
+			}
+		}
 	default:
 		for i := range s.Shared {
 			if k, name := s.Shared[i].name(); k == kind.String() {

@@ -1,12 +1,10 @@
 package configs
 
 import (
-
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 
 	"lockstep/cpu"
-	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
 
@@ -15,7 +13,7 @@ import (
 type Program struct {
 	scenario *Scenario
 	bodies   []*starlark.Program
-	keys     []*lockdep.Key // lock classes of the shared objects
+	keys     []sharedKeys // lock classes of the shared objects
 	llc      []int
 	costs    cpu.Costs
 	starters int // tasks whose body calls start_line
@@ -40,14 +38,8 @@ func Prepare(s *Scenario) (*Program, Diagnostics) {
 			p.starters++
 		}
 	}
-	for _, o := range s.Shared {
-		name := o.Lock
-		if o.Semaphore != "" {
-			name = "(" + o.Semaphore + ").lock"
-		} else if o.Completion != "" {
-			name = "&" + o.Completion + ".wait"
-		}
-		p.keys = append(p.keys, &lockdep.Key{Name: name})
+	for i := range s.Shared {
+		p.keys = append(p.keys, s.Shared[i].keys())
 	}
 	return p, diags
 }

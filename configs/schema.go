@@ -139,6 +139,8 @@ type PrintkPaths struct {
 type LockdepSpec struct {
 	// Whether the validator is switched off.
 	Off bool `toml:"off" default:"false"`
+	// Whose rules: v4.4's, those of 5.10 and later, which know recursive readers and wait types, or those made exact.
+	Rules string `toml:"rules" default:"v4.4" check:"v4.4|new|exact"`
 	// Whether lock dependencies made inside printk are recorded; v4.4 hides them by lockdep_off().
 	PrintkEdges string `toml:"printk_edges" default:"hidden" check:"hidden|visible"`
 	// Whether every printk tells the validator that it may wake somebody, also when nobody waits for the console.
@@ -175,6 +177,24 @@ type SharedSpec struct {
 	Semaphore string `toml:"semaphore"`
 	// How often the semaphore can be taken before a task must wait.
 	Count int `toml:"count" default:"1" check:"0..1_000_000" with:"semaphore"`
+	// A spinlock_t of this name; a lock is a raw spinlock.
+	Spinlock string `toml:"spinlock"`
+	// A queued rwlock of this name.
+	RWLock string `toml:"rwlock"`
+	// A seqlock of this name.
+	Seqlock string `toml:"seqlock"`
+	// A per-CPU local_lock of this name, which the rules of v4.4 do not see.
+	LocalLock string `toml:"local_lock"`
+	// A mutex of this name.
+	Mutex string `toml:"mutex"`
+	// An rw_semaphore of this name.
+	RWSem string `toml:"rwsem"`
+	// An rt_mutex of this name, which the rules of v4.4 do not see.
+	RTMutex string `toml:"rt_mutex"`
+	// A ww_mutex (wound/wait mutex) of this name.
+	WWMutex string `toml:"ww_mutex"`
+	// The ww_class of the ww_mutex: what is taken together in one context is of one class.
+	Class string `toml:"class" default:"ww_class" with:"ww_mutex"`
 }
 
 // Expect is one [[expect]]: what is expected under some settings.

@@ -92,6 +92,8 @@ func (sh *SharedSpec) names() []KV {
 	var out []KV
 	for _, kv := range []KV{
 		{"lock", sh.Lock}, {"var", sh.Var}, {"completion", sh.Completion}, {"semaphore", sh.Semaphore},
+		{"spinlock", sh.Spinlock}, {"rwlock", sh.RWLock}, {"seqlock", sh.Seqlock}, {"local_lock", sh.LocalLock},
+		{"mutex", sh.Mutex}, {"rwsem", sh.RWSem}, {"rt_mutex", sh.RTMutex}, {"ww_mutex", sh.WWMutex},
 	} {
 		if kv.Value != "" {
 			out = append(out, kv)

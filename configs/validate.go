@@ -88,7 +88,7 @@ func (s *Scenario) validateShared(c *checker) {
 		names := sh.names()
 		switch {
 		case len(names) == 0 && !c.anyFailed(path):
-			c.keyError(path, "", "%s needs a name: one of lock, var, completion or semaphore", path)
+			c.keyError(path, "", "%s needs a name: one of %s", path, sharedKinds())
 		case len(names) > 1:
 			c.keyError(joinKey(path, names[1].Key), "", "%s is a %s already; it cannot be a %s too",
 				path, names[0].Key, names[1].Key)
@@ -107,7 +107,31 @@ func (s *Scenario) validateShared(c *checker) {
 		if sh.Count != 1 && sh.Semaphore == "" && len(names) > 0 {
 			c.keyError(joinKey(path, "count"), "", "count goes with semaphore only")
 		}
+		if sh.WWMutex != "" {
+			c.plainName(sh.Class, joinKey(path, "class"))
+			if sh.Class == "" {
+				c.valueError(joinKey(path, "class"), "", "a ww_mutex needs a class")
+			}
+		} else if sh.Class != defaultClass && len(names) > 0 {
+			c.keyError(joinKey(path, "class"), "", "class goes with ww_mutex only")
+		}
 	}
+}
+
+// defaultClass is the ww_class of a ww_mutex that names none.
+const defaultClass = "ww_class"
+
+// sharedKinds lists the keys that name a shared object, for a message.
+func sharedKinds() string {
+	var keys []string
+	tab := schema.byKey["shared"].sub
+	for _, f := range tab.fields {
+		if tab.names(f) && f.with == "" {
+			keys = append(keys, f.key)
+		}
+	}
+	last := len(keys) - 1
+	return strings.Join(keys[:last], ", ") + " or " + keys[last]
 }
 
 // anyFailed says whether a problem was noted at or below path.

@@ -53,40 +53,77 @@ func (w *Wait) waiter() Holder {
 }
 
 // checkDeadlock asks the wait-for graph whether c, which is about to park,
-// closes a cycle. Every node has one outgoing edge at most, so the graph is
-// followed, not searched; a cycle is closed by the last node to park, and
-// the question is asked then. The only other moment is the hand-over of a
-// lock to a waiter that is stuck in an interrupt handler.
+// closes a cycle. A cycle is closed by the last node to park, and the question
+// is asked then. The only other moment is the hand-over of a lock to a waiter
+// that is stuck in an interrupt handler. A new reader of a lock that a writer
+// waits for adds an edge, but it runs, so it closes nothing until it parks.
 func (m *Machine) checkDeadlock(c *CPU) {
 	m.follow(Holder{CPU: c})
 }
 
-// CheckHandover asks the graph after a lock was handed to a waiter on c.
-func (m *Machine) CheckHandover(c *CPU) { m.follow(Holder{CPU: c}) }
+// CheckHandover asks the graph after a lock was handed to a waiter on c. It
+// returns whether a deadlock ended the run.
+func (m *Machine) CheckHandover(c *CPU) bool { return m.follow(Holder{CPU: c}) }
 
 // CheckSleep asks the graph when x, off its runqueue now but still the one its
 // CPU runs, goes to sleep for x.Blocked. It comes right behind a global
 // operation.
 func (m *Machine) CheckSleep(x *Exec) { m.follow(Holder{Task: x}) }
 
-func (m *Machine) follow(start Holder) {
-	w := start.blocked()
-	first := w
-	for n := 0; w != nil && n <= len(m.execs)+len(m.CPUs); n++ {
-		w = w.On.Holder(w).blocked()
-		if w == first && w != nil {
-			m.deadlock(first)
-			return
-		}
-	}
+// step is one wait of a cycle and who of those it waits for is in the cycle.
+type step struct {
+	w *Wait
+	h Holder
 }
 
-// deadlock puts the cycle through first on record and ends the run.
-func (m *Machine) deadlock(first *Wait) {
+// follow looks for a cycle through start. Most nodes have one outgoing edge
+// and are followed; a writer that waits for readers has one to each, and since
+// all of them must let go, a cycle through any is a deadlock.
+func (m *Machine) follow(start Holder) bool {
+	first := start.blocked()
+	if first == nil {
+		return false
+	}
+	m.asked++
+	m.path = m.path[:0]
+	if !m.leadsTo(first, first) {
+		return false
+	}
+	m.deadlock(m.path)
+	return true
+}
+
+// leadsTo searches from w, depth first, for first. A node is entered once a
+// question: what did not lead there before does not do so now. On success
+// m.path is the way.
+func (m *Machine) leadsTo(w, first *Wait) bool {
+	w.asked = m.asked
+	if many, ok := w.On.(ManyHolders); ok {
+		return many.EachHolder(w, func(h Holder) bool { return m.stepTo(w, h, first) })
+	}
+	return m.stepTo(w, w.On.Holder(w), first)
+}
+
+// stepTo goes on from w to what h waits for.
+func (m *Machine) stepTo(w *Wait, h Holder, first *Wait) bool {
+	next := h.blocked()
+	if next == nil {
+		return false
+	}
+	m.path = append(m.path, step{w, h})
+	if next == first || next.asked != m.asked && m.leadsTo(next, first) {
+		return true
+	}
+	m.path = m.path[:len(m.path)-1]
+	return false
+}
+
+// deadlock puts a cycle on record and ends the run.
+func (m *Machine) deadlock(cycle []step) {
 	f := &Finding{Kind: "deadlock", Title: "deadlock"}
 	var b strings.Builder
-	for w := first; ; {
-		h := w.On.Holder(w)
+	for _, s := range cycle {
+		w, h := s.w, s.h
 		e := Edge{Waiter: w.waiter().String(), CPU: -1, Kind: w.Kind, On: w.On.AwaitedName(), Holder: h.How + " by " + h.String()}
 		if w.CPU != nil {
 			e.CPU = w.CPU.ID
@@ -95,10 +132,6 @@ func (m *Machine) deadlock(first *Wait) {
 		f.Cycle = append(f.Cycle, e)
 		f.Classes = append(f.Classes, e.On)
 		fmt.Fprintf(&b, "  %s\n", e)
-		w = h.blocked()
-		if w == first || w == nil {
-			break
-		}
 	}
 	f.Text = b.String()
 	m.AddFinding(nil, f)

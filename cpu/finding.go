@@ -54,6 +54,14 @@ type Holdable interface {
 	LockViewer
 }
 
+// ReadHoldable is a lock that several can hold at once, as readers.
+type ReadHoldable interface {
+	Holdable
+	// EachReader calls fn for everybody who holds it so, CPU or task, in the
+	// order they got it; who recursed comes several times.
+	EachReader(fn func(Holder))
+}
+
 // RegisterHoldable adds a lock to those that reports and views look through.
 func (m *Machine) RegisterHoldable(h Holdable) { m.held = append(m.held, h) }
 
@@ -61,7 +69,12 @@ func (m *Machine) RegisterHoldable(h Holdable) { m.held = append(m.held, h) }
 func (m *Machine) HeldBy(c *CPU) []string {
 	var names []string
 	for _, h := range m.held {
-		if by, reserved := h.HeldBy(); by == c && !reserved {
+		by, reserved := h.HeldBy()
+		held := by == c && !reserved
+		if r, ok := h.(ReadHoldable); ok && !held {
+			r.EachReader(func(reader Holder) { held = held || reader.CPU == c })
+		}
+		if held {
 			names = append(names, h.AwaitedName())
 		}
 	}

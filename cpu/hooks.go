@@ -16,6 +16,11 @@ type Hooks struct {
 	ProgramTimer func(x *Exec, cpu int, at int64)
 	// Softirq runs pending softirqs; called by irq_exit with interrupts off.
 	Softirq func(x *Exec)
+	// BHDisable and BHEnable are __local_bh_disable_ip() and
+	// __local_bh_enable_ip(): cnt is SOFTIRQ_DISABLE_OFFSET, and one more for
+	// a lock's own preempt_count.
+	BHDisable func(x *Exec, cnt uint32)
+	BHEnable  func(x *Exec, cnt uint32) // see BHDisable
 	// Printk prints one record; width is its length for the price of
 	// printing, 0 meaning len(text).
 	Printk func(x *Exec, level int, text string, width int)
@@ -44,6 +49,13 @@ type Hooks struct {
 	TaskTick func(x *Exec)
 	// IrqWorkTick runs lazy irq_work from the tick.
 	IrqWorkTick func(x *Exec)
+	// WorkerSleeping is wq_worker_sleeping() of x, a worker that has just left
+	// its runqueue, under that rq->lock: it returns who is to be woken in its
+	// place, nil for nobody. WorkerWakingUp is wq_worker_waking_up() of t, a
+	// worker that has just been queued on CPU cpu, under its rq->lock. Only
+	// threads of workqueues come here, which fill both.
+	WorkerSleeping func(x *Exec) *Exec
+	WorkerWakingUp func(x, t *Exec, cpu int) // see WorkerSleeping
 }
 
 // fill gives every hook that is nil a body that does nothing, so that no
@@ -58,6 +70,12 @@ func (h *Hooks) fill() {
 		if *f == nil {
 			*f = nop
 		}
+	}
+	if h.BHDisable == nil {
+		h.BHDisable = func(x *Exec, cnt uint32) { x.cpu.AddCount(cnt) }
+	}
+	if h.BHEnable == nil {
+		h.BHEnable = func(x *Exec, cnt uint32) { x.cpu.SubCount(cnt) }
 	}
 	if h.SendReschedule == nil {
 		h.SendReschedule = func(*Exec, int) {}

@@ -20,19 +20,22 @@ func (x *Exec) Validate(l *lockdep.Map, how lockdep.How) bool {
 		return false
 	}
 	ld.Acquire(x.LD, l, how)
-	return len(x.m.reports) > 0 && x.printReports()
+	return x.reported()
 }
 
 // Unvalidate is lock_release(), likewise behind the operation that releases
-// and before its effect.
-func (x *Exec) Unvalidate(l *lockdep.Map) {
-	if ld := x.m.Lockdep; ld != nil {
-		ld.Release(x.LD, l)
-		if len(x.m.reports) > 0 {
-			x.printReports()
-		}
+// and before its effect. It returns true if a report was printed.
+func (x *Exec) Unvalidate(l *lockdep.Map) bool {
+	ld := x.m.Lockdep
+	if ld == nil {
+		return false
 	}
+	ld.Release(x.LD, l)
+	return x.reported()
 }
+
+// reported prints what the validator has found, if it has.
+func (x *Exec) reported() bool { return len(x.m.reports) > 0 && x.printReports() }
 
 // MapAcquire is lock_acquire() of a map that is no lock and makes no edges,
 // such as rcu_lock_map: time, and a place on the held stack.
@@ -100,9 +103,7 @@ func (m *Machine) lockdepReport(r *lockdep.Report) { m.reports = append(m.report
 func (x *Exec) HardirqsOn() {
 	if ld := x.m.Lockdep; ld != nil {
 		ld.HardirqsOn(x.LD)
-		if len(x.m.reports) > 0 {
-			x.printReports()
-		}
+		x.reported()
 	}
 }
 

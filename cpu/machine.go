@@ -19,6 +19,9 @@ type Config struct {
 	AnyWinner bool
 	// PollIdle makes idle CPUs poll need_resched in place of halting.
 	PollIdle bool
+	// LockStat lets the validator keep the statistics of lock_stat, which
+	// takes no virtual time.
+	LockStat bool
 	// Tracer captures positions and stacks; nil in the fast mode of runs.
 	Tracer *Tracer
 }
@@ -38,6 +41,9 @@ type Machine struct {
 	PollIdle    bool            // see [Config]
 	Tracer      *Tracer         // nil in the fast mode
 	Mutations   map[string]bool // paths that are broken on purpose
+	// ForceReadLockRecursive makes the newer rules take every read_lock() for
+	// recursive, as the first part of the kernel's self-tests has it.
+	ForceReadLockRecursive bool
 
 	llc      []int
 	names    []string
@@ -51,6 +57,9 @@ type Machine struct {
 	heap     sim.Obj
 	started  bool
 	allocAt  uint64
+	lockStat bool   // the validator keeps statistics
+	asked    uint64 // questions to the wait-for graph
+	path     []step // of the present one
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
@@ -77,6 +86,9 @@ func New(cfg Config) *Machine {
 		ld := *cfg.Lockdep
 		if cfg.Tracer != nil {
 			ld.Tracer = &lockTracer{cfg.Tracer, m}
+		}
+		if m.lockStat = cfg.LockStat; m.lockStat {
+			ld.Clock = func() int64 { return int64(m.E.Current().Now()) }
 		}
 		ld.OnReport = m.lockdepReport
 		m.Lockdep = lockdep.New(ld)

@@ -79,14 +79,27 @@ func PreemptDisable(x *Exec) {
 	x.cpu.preempt++
 }
 
-// PreemptEnableNoResched is preempt_enable_no_resched().
+// PreemptEnableNoResched is preempt_enable_no_resched(). As with DEBUG_PREEMPT
+// a count that is zero stays so.
 //
 //kernel:fn preempt_enable_no_resched include/linux/preempt.h
 func PreemptEnableNoResched(x *Exec) {
 	if x.cpu.P.Open() {
 		x.Local(KindPreempt, x.m.Costs.Preempt)
 	}
+	if x.cpu.preempt&PreemptMask == 0 {
+		x.preemptUnderflow()
+		return
+	}
 	x.cpu.preempt--
+}
+
+// preemptUnderflow is the check of preempt_count_sub() that failed.
+//
+//kernel:fn preempt_count_sub kernel/sched/core.c
+func (x *Exec) preemptUnderflow() {
+	x.lockdepOp()
+	x.DebugLocksWarn(true, "kernel/sched/core.c", "preempt_count_sub", "val > preempt_count()")
 }
 
 // PreemptEnable is preempt_enable() of CONFIG_PREEMPT: decrement and, if the

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 
 	"lockstep/cpu/ksym"
@@ -86,13 +87,18 @@ func (t *Tracer) site(s lockdep.Stack) lockdep.Frame {
 
 func (t *Tracer) findSite(s lockdep.Stack) lockdep.Frame {
 	for _, f := range t.Frames(s) {
-		if !strings.HasPrefix(f.Sym, "_raw_") && !strings.HasPrefix(f.Sym, "lock_") &&
-			!strings.HasPrefix(f.Sym, "__mutex") && !strings.HasPrefix(f.Sym, "mutex_") &&
-			!strings.HasPrefix(f.Sym, "entry_SYSCALL") {
+		if !slices.ContainsFunc(lockFunctions, func(p string) bool { return strings.HasPrefix(f.Sym, p) }) {
 			return f
 		}
 	}
 	return lockdep.Frame{Sym: "0x0"}
+}
+
+// lockFunctions are how the names of lock functions begin, and that of the
+// way into the kernel.
+var lockFunctions = []string{
+	"_raw_", "lock_", "__mutex", "mutex_", "_mutex_", "__ww_mutex", "ww_mutex_", "ww_acquire_", "rt_mutex_", "down_read", "down_write", "_down_write",
+	"up_read", "up_write", "downgrade_write", "write_seq", "__write_seq", "read_seq", "local_lock", "local_unlock", "might_lock", "entry_SYSCALL",
 }
 
 // lockTracer lends the tracer to the validator of one machine.

@@ -19,7 +19,7 @@ type LockViewer interface {
 // LockInfo is what of a lock never changes.
 type LockInfo struct {
 	Name string       // of the instance
-	Kind string       // raw_spinlock, mutex, semaphore, completion
+	Kind string       // raw_spinlock, spinlock, rwlock, seqlock, local_lock, mutex, ww_mutex, rwsem, rt_mutex, semaphore, completion
 	Obj  sim.ObjID    // whose operations are those of the lock
 	Dep  *lockdep.Map // the validator's part, nil if it does not see the lock
 }
@@ -29,6 +29,7 @@ type LockInfo struct {
 type LockState struct {
 	CPU      *CPU     // that owns it; of a lock that belongs to a CPU
 	Task     *Exec    // that owns it; of one that belongs to a task
+	Read     int      // readers that hold it; CPU or Task is then the first of them
 	Reserved bool     // handed over to the next in line, who has not come yet
 	Count    int      // of a semaphore, or what a completion will let through
 	Since    sim.Time // the owner has had it, on the owner's clock

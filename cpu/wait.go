@@ -14,9 +14,18 @@ const (
 	WaitSemaphore                  // asleep in down()
 	WaitCompletion                 // asleep in wait_for_completion()
 	WaitQueue                      // asleep in wait_event()
+	WaitRWLock                     // queued on an rwlock
+	WaitSeqcount                   // a reader that waits for a writer's section to end
+	WaitRWSem                      // asleep on an rw_semaphore
+	WaitRTMutex                    // asleep on an rt_mutex
+	WaitWWMutex                    // asleep on a ww_mutex
+	WaitMultiStop                  // multi_cpu_stop: until the other CPUs have come as far
 )
 
-var waitNames = [...]string{"spinlock", "on_cpu", "csd", "mutex", "semaphore", "completion", "wait queue"}
+var waitNames = [...]string{
+	"spinlock", "on_cpu", "csd", "mutex", "semaphore", "completion", "wait queue",
+	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop",
+}
 
 // String returns the wait's name as it stands in reports.
 func (k WaitKind) String() string { return waitNames[k] }
@@ -28,6 +37,15 @@ type Awaited interface {
 	// Holder returns who must act before w is over: a CPU, a task, or
 	// neither if that cannot be said.
 	Holder(w *Wait) Holder
+}
+
+// ManyHolders is an [Awaited] whose waiters may wait for several at once, all
+// of whom must act: a writer for every reader.
+type ManyHolders interface {
+	Awaited
+	// EachHolder calls fn for all that Holder could name, until it returns
+	// true, and returns whether it did.
+	EachHolder(w *Wait, fn func(Holder) bool) bool
 }
 
 // Holder is who a wait waits for.
@@ -50,9 +68,10 @@ type Wait struct {
 	Since sim.Time
 	Next  *Wait // the next in line, for locks that keep a queue
 
-	obj  *sim.Obj // what is looked at
-	slot int      // depth of contexts on the CPU
-	at   bool     // the CPU parks in it, or is about to: it is in no handler on top
+	asked uint64   // the last question to the wait-for graph that came here
+	obj   *sim.Obj // what is looked at
+	slot  int      // depth of contexts on the CPU
+	at    bool     // the CPU parks in it, or is about to: it is in no handler on top
 }
 
 // BeginWait makes the CPU's innermost wait; the waiter parks until Done. obj
@@ -94,6 +113,25 @@ func (x *Exec) Spin(w *Wait) {
 		}
 	}
 }
+
+// SpinOnce is Spin for a spinner that may be preempted, such as a reader of a
+// seqcount: it parks x's CPU until w is done or an interrupt may be taken, and
+// ends w in either case, since the task may run elsewhere behind the interrupt.
+// It returns whether w is done; if not, the caller takes w off its list and
+// looks again, an operation at which the interrupt is taken.
+func (x *Exec) SpinOnce(w *Wait) bool {
+	if !w.Done {
+		w.at = true
+		x.m.checkDeadlock(w.CPU)
+		w.CPU.P.Park()
+		w.at = false
+	}
+	x.EndWait(w)
+	return w.Done
+}
+
+// TakeInterrupt takes what is pending on x's CPU, if it may.
+func (x *Exec) TakeInterrupt() { x.m.Hooks.Interrupt(x) }
 
 // Halt parks x's CPU until an interrupt arrives, and takes it.
 func (x *Exec) Halt() {

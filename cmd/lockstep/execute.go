@@ -18,6 +18,7 @@ type execution struct {
 	options  configs.Options
 	machine  *configs.Machine
 	result   *configs.Result
+	proc     []procFile // what of /proc is to be printed
 }
 
 // execute makes one run with stacks captured, and writes its operations to the

@@ -26,7 +26,8 @@ type jsonRun struct {
 	Hash      string            `json:"hash"`
 	Token     string            `json:"token"`
 	Replays   *jsonReplays      `json:"replays,omitempty"`
-	Console   []string          `json:"console"` // the lines of the log
+	Console   []string          `json:"console"`        // the lines of the log
+	Proc      map[string]string `json:"proc,omitempty"` // files of /proc by name, with --proc
 }
 
 // jsonFinding is one finding of a run.
@@ -77,6 +78,7 @@ func (e *execution) json() *jsonRun {
 		Settings: settingsMap(e.scenario), Mutations: notNil(e.options.Mutations),
 		Verdict: r.Verdict, Expected: r.Expected, Unmet: r.Unmet, Findings: []jsonFinding{},
 		Steps: r.Steps, TimeNs: int64(r.Time), Hash: r.Hash.String(), Token: r.Token.String(), Console: []string{},
+		Proc: procJSON(e.proc),
 	}
 	for _, f := range r.Findings {
 		out.Findings = append(out.Findings, jsonFinding{

@@ -45,7 +45,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.replayCommand(), a.stepCommand(), a.listCommand(), a.apiCommand(), a.configCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.replayCommand(), a.stepCommand(), a.selftestCommand(), a.exportCommand(), a.listCommand(), a.apiCommand(), a.configCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

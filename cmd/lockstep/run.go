@@ -19,6 +19,7 @@ type runFlags struct {
 	variant   string
 	mutations []string
 	output    oneOf
+	proc      procFlag
 	tokenFile string
 	traceFile string
 }
@@ -32,6 +33,7 @@ func (a *app) runCommand() *cobra.Command {
   lockstep run abba --variant fixed
   lockstep run abba --seeds 1..1000 --chooser random
   lockstep run mine.toml --set machine.cpus=4 --set params.order=same -o json
+  lockstep run abba --proc lockdep,lock_stat
   lockstep run abba --seed 7 --token-file 7.token --trace 7.trace`,
 		Args:              exactArgs(1, "NAME|FILE"),
 		ValidArgsFunction: scenarioNames,
@@ -48,9 +50,10 @@ func (a *app) runCommand() *cobra.Command {
 	flags.StringVar(&f.variant, "variant", "", "apply the scenario's variant `NAME`, before --set")
 	flags.StringArrayVar(&f.mutations, "mutate", nil, "break a path on purpose: mutation `NAME` (repeatable)")
 	outputFlag(cmd, &f.output)
+	flags.Var(&f.proc, "proc", "print these files of /proc too, as they are at the end: "+strings.Join(procNames, ", "))
 	flags.StringVar(&f.tokenFile, "token-file", "", "write the replay token, with every choice of the run, to `FILE`")
 	flags.StringVar(&f.traceFile, "trace", "", "write every operation of the run to `FILE`, one a line")
-	for name, fn := range map[string]cobra.CompletionFunc{"mutate": mutationNames, "variant": variantNames} {
+	for name, fn := range map[string]cobra.CompletionFunc{"mutate": mutationNames, "variant": variantNames, "proc": f.proc.complete} {
 		if err := cmd.RegisterFlagCompletionFunc(name, fn); err != nil {
 			panic(err) // the flags were added above
 		}
@@ -113,6 +116,9 @@ func (a *app) run(name string, f *runFlags, seedGiven bool) error {
 		return a.batch(p, opt, f.seeds, f.output.value)
 	}
 	opt.Record = f.tokenFile != ""
+	if err := f.proc.options(p.Scenario(), &opt); err != nil {
+		return err
+	}
 	return a.single(p, opt, f)
 }
 
@@ -125,6 +131,8 @@ func (f *runFlags) conflict(seedGiven bool) error {
 		return errors.New("--token-file is for a single run: give --seed")
 	case f.seeds.given && f.traceFile != "":
 		return errors.New("--trace is for a single run: give --seed")
+	case f.seeds.given && len(f.proc.names) > 0:
+		return errors.New("--proc is for a single run: give --seed")
 	case f.tokenFile == "-" || f.traceFile == "-":
 		return errors.New("standard output is for the results: name a file")
 	}
@@ -166,6 +174,9 @@ func (a *app) single(p *configs.Program, opt configs.Options, f *runFlags) error
 		return err
 	}
 	if err := writeToken(f.tokenFile, e.result); err != nil {
+		return err
+	}
+	if e.proc, err = f.proc.read(e.machine.CPU.Lockdep); err != nil {
 		return err
 	}
 	if err := a.show(e, f.output.value); err != nil {

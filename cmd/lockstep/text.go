@@ -36,6 +36,7 @@ func (e *execution) text(w io.Writer) {
 	}
 	fmt.Fprintf(w, "%d steps, %s of virtual time, hash %s\n", r.Steps, duration(r.Time), r.Hash)
 	fmt.Fprintf(w, "replay:  lockstep replay %s\n", shellWord(r.Token.String()))
+	writeProc(w, e.proc)
 }
 
 // writeHead writes the title, and a line that says what was run.

@@ -11,7 +11,7 @@ import (
 //kernel:fn _raw_spin_lock kernel/locking/spinlock.c
 func (l *Raw) Lock(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
-	l.acquire(x, 0)
+	l.acquire(x, 0, nil)
 }
 
 // LockNested is raw_spin_lock_nested() with a lockdep subclass.
@@ -19,7 +19,7 @@ func (l *Raw) Lock(x *cpu.Exec) {
 //kernel:fn _raw_spin_lock_nested kernel/locking/spinlock.c
 func (l *Raw) LockNested(x *cpu.Exec, sub int) {
 	cpu.PreemptDisable(x)
-	l.acquire(x, lockdep.Nested(sub))
+	l.acquire(x, lockdep.Nested(sub), nil)
 }
 
 // LockIrqsave is raw_spin_lock_irqsave(): it spins with interrupts off.
@@ -28,7 +28,7 @@ func (l *Raw) LockNested(x *cpu.Exec, sub int) {
 func (l *Raw) LockIrqsave(x *cpu.Exec) cpu.Flags {
 	f := cpu.LocalIrqSave(x)
 	cpu.PreemptDisable(x)
-	l.acquire(x, 0)
+	l.acquire(x, 0, nil)
 	return f
 }
 
@@ -38,7 +38,24 @@ func (l *Raw) LockIrqsave(x *cpu.Exec) cpu.Flags {
 func (l *Raw) LockIrq(x *cpu.Exec) {
 	cpu.LocalIrqDisable(x)
 	cpu.PreemptDisable(x)
-	l.acquire(x, 0)
+	l.acquire(x, 0, nil)
+}
+
+// LockNest is raw_spin_lock_nest_lock(): nest is held, and any number of locks
+// of this class may be taken under it.
+//
+//kernel:fn _raw_spin_lock_nest_lock kernel/locking/spinlock.c
+func (l *Raw) LockNest(x *cpu.Exec, nest *lockdep.Map) {
+	cpu.PreemptDisable(x)
+	l.acquire(x, 0, nest)
+}
+
+// LockBH is raw_spin_lock_bh(): softirqs and preemption go off in one step.
+//
+//kernel:fn _raw_spin_lock_bh kernel/locking/spinlock.c
+func (l *Raw) LockBH(x *cpu.Exec) {
+	bhDisable(x)
+	l.acquire(x, 0, nil)
 }
 
 // Trylock is raw_spin_trylock(). Failing, it may preempt.
@@ -74,6 +91,7 @@ func (l *Raw) try(x *cpu.Exec) bool {
 	l.take(x)
 	if !l.unseen {
 		x.Validate(&l.dep, lockdep.Trylock)
+		x.Acquired(&l.dep)
 	}
 	return true
 }
@@ -81,11 +99,14 @@ func (l *Raw) try(x *cpu.Exec) bool {
 // acquire takes the lock or queues for it. The validator is asked behind the
 // lock operation and before the lock is looked at: a report comes before a
 // real hang. If printing one let time pass, the operation is announced again.
-func (l *Raw) acquire(x *cpu.Exec, how lockdep.How) {
+func (l *Raw) acquire(x *cpu.Exec, how lockdep.How, nest *lockdep.Map) {
 	l.lockdepTime(x)
 	x.Op(cpu.KindLock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
-	if !l.unseen && x.Validate(&l.dep, how) {
+	if !l.unseen && x.ValidateNest(&l.dep, how, nest) {
 		x.Op(cpu.KindLock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
+	}
+	if l.owner != nil && !l.unseen {
+		x.Contended(&l.dep)
 	}
 	for l.owner != nil {
 		l.queue(x)
@@ -94,6 +115,9 @@ func (l *Raw) acquire(x *cpu.Exec, how lockdep.How) {
 		}
 	}
 	l.take(x)
+	if !l.unseen {
+		x.Acquired(&l.dep)
+	}
 }
 
 func (l *Raw) lockdepTime(x *cpu.Exec) {

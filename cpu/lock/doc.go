@@ -1,8 +1,9 @@
-// Package lock is the raw spinlock of the machine.
+// Package lock has the locks of the machine whose waiters spin: [Raw] and
+// [Spin], [RW], [Seqcount] and [Seqlock], and [Local], for which nobody waits.
 //
 // # Model
 //
-// A lock is free, owned by a CPU, or owned and queued for. It is FIFO with
+// A raw lock is free, owned by a CPU, or owned and queued for. It is FIFO with
 // reservation, as v4.4's queued spinlock is (docs/kernel/sched-irq-printk.md
 // §4.1): a release hands it to the first in the queue, which from then on
 // counts as its owner, even while it is still in an interrupt handler taken
@@ -18,6 +19,14 @@
 // tries again: whoever comes first wins, as with DEBUG_SPINLOCK's trylock
 // loop. Ownership is per CPU, not per task: rq->lock changes its task in the
 // middle of a context switch.
+//
+// A [RW] is the same with readers, who share it: whoever cannot have it now
+// queues, but a reader in an interrupt passes writers that only wait, since it
+// may have interrupted a reader. Readers of a [Seqcount] take nothing: they
+// wait while its number is odd and read again when it has changed.
+//
+// Each kind is in the wait-for graph. A writer that waits for readers waits
+// for all of them; one that waits in a queue waits for the first in it.
 //
 // # Order of a lock operation
 //

@@ -17,6 +17,7 @@ type Raw struct {
 	owner    *cpu.CPU
 	reserved bool
 	unseen   bool
+	spin     bool      // it is a spinlock_t
 	head     *cpu.Wait // who queues, first in line first
 	tail     *cpu.Wait
 	site     lockdep.Stack
@@ -41,6 +42,28 @@ func (l *Raw) InitUnseen(m *cpu.Machine, name string) {
 	l.obj = m.NewObj(name)
 	l.name, l.m, l.unseen = name, m, true
 	m.RegisterHoldable(l)
+}
+
+// Reinit is raw_spin_lock_init() of a lock that was used before. Of one that
+// is held or queued for, the validator says so, and it is free then.
+//
+//kernel:fn __raw_spin_lock_init kernel/locking/spinlock_debug.c
+func (l *Raw) Reinit(x *cpu.Exec) {
+	x.Op(cpu.KindWrite, &l.obj, sim.AccessWrite, l.m.Costs.Store)
+	if !l.unseen && x.InitMap(&l.dep, l.dep.Key()) {
+		x.Op(cpu.KindWrite, &l.obj, sim.AccessWrite, l.m.Costs.Store)
+	}
+	l.owner, l.reserved, l.head, l.tail, l.site = nil, false, nil, nil, 0
+}
+
+// Spin is a spinlock_t: without RT a raw spinlock of another wait type. Its
+// key's Inner is [lockdep.WaitConfig], a raw one's [lockdep.WaitSpin].
+type Spin struct{ Raw }
+
+// Init makes a lock: name is the instance's, key its class's.
+func (l *Spin) Init(m *cpu.Machine, name string, key *lockdep.Key) {
+	l.spin = true
+	l.Raw.Init(m, name, key)
 }
 
 // Name returns the instance's name.

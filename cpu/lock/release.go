@@ -32,12 +32,20 @@ func (l *Raw) UnlockIrq(x *cpu.Exec) {
 	cpu.PreemptEnable(x)
 }
 
+// UnlockBH is raw_spin_unlock_bh(): pending softirqs run behind it.
+//
+//kernel:fn _raw_spin_unlock_bh kernel/locking/spinlock.c
+func (l *Raw) UnlockBH(x *cpu.Exec) {
+	l.release(x)
+	bhEnable(x)
+}
+
 // release gives the lock to the next in line or makes it free.
 func (l *Raw) release(x *cpu.Exec) {
 	l.lockdepTime(x)
 	x.Op(cpu.KindUnlock, &l.obj, sim.AccessWrite, l.m.Costs.Unlock)
-	if !l.unseen {
-		x.Unvalidate(&l.dep)
+	if !l.unseen && x.Unvalidate(&l.dep) && l.owner == nil {
+		return // as reported: a store to a free lock changes nothing
 	}
 	l.AssertHeld(x)
 	l.site = 0

@@ -5,10 +5,14 @@ import "lockstep/cpu"
 // LockInfo implements [cpu.LockViewer].
 func (l *Raw) LockInfo() cpu.LockInfo {
 	info := cpu.LockInfo{Name: l.name, Kind: "raw_spinlock", Obj: l.obj.ID}
+	switch {
+	case l.unseen:
+		info.Kind = "arch_spinlock"
+	case l.spin:
+		info.Kind = "spinlock"
+	}
 	if !l.unseen {
 		info.Dep = &l.dep
-	} else {
-		info.Kind = "arch_spinlock"
 	}
 	return info
 }

@@ -10,6 +10,7 @@ type Completion struct {
 	done int // under the queue's lock
 	wait WaitQueue
 	name string
+	by   func() *cpu.Exec
 }
 
 var completionKey = lockdep.Key{Name: "&x->wait"}
@@ -28,8 +29,20 @@ func (c *Completion) InitKey(s *Sched, name string, key *lockdep.Key) {
 // AwaitedName implements [cpu.Awaited].
 func (c *Completion) AwaitedName() string { return c.wait.AwaitedName() }
 
-// Holder implements [cpu.Awaited]: who will complete it cannot be said.
-func (c *Completion) Holder(*cpu.Wait) cpu.Holder { return cpu.Holder{} }
+// Holder implements [cpu.Awaited]: who will complete it can only be said of a
+// completion whose owner knows.
+func (c *Completion) Holder(*cpu.Wait) cpu.Holder {
+	if c.by != nil && c.done == 0 {
+		if x := c.by(); x != nil {
+			return cpu.Holder{Task: x, How: "to be completed"}
+		}
+	}
+	return cpu.Holder{}
+}
+
+// CompletedBy says who completes c, and no other task: who returns nil as long
+// as that is not settled. It is for the wait-for graph and changes nothing.
+func (c *Completion) CompletedBy(who func() *cpu.Exec) { c.by = who }
 
 // Done returns how many waits it will let through, for views.
 func (c *Completion) Done() int { return c.done }

@@ -14,9 +14,17 @@
 //	   |                                +---preempted----+  |
 //	   +--- state != RUNNING, __schedule dequeues ----------+
 //
+// # What to sleep on
+//
+// [WaitQueue], [Completion] and [Semaphore] hand over; [Mutex] and [WWMutex],
+// [RWSem] and [RTMutex] only wake, so that whoever comes first has the lock,
+// except readers of an RWSem, who are granted it together. Each has an inner
+// lock under which, but for the RTMutex, it wakes. Each is in the wait-for
+// graph if it can be said who must act.
+//
 // # Lock order
 //
-//	wait queue, completion, semaphore and mutex inner locks
+//	wait queue, completion, semaphore, mutex, rwsem and rt_mutex inner locks
 //	  p->pi_lock
 //	    rq->lock            (two: lower CPU first, the second with subclass 1)
 //

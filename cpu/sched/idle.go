@@ -137,7 +137,7 @@ func (s *Sched) checkQuiescent(this int) {
 	}
 	for i := range s.rqs {
 		rq := &s.rqs[i]
-		if rq.Curr.Peek() != rq.idle || rq.NrRunning.Peek() != 0 || rq.wakeList.Peek() != nil || i != this && !s.m.CPUs[i].P.Parked() {
+		if rq.Curr.Peek() != rq.idle || rq.NrRunning.Peek() != 0 || rq.wakeList.Peek() != nil || i != this && !s.halted(i) {
 			return
 		}
 	}
@@ -154,6 +154,14 @@ func (s *Sched) checkQuiescent(this int) {
 		s.m.AddFinding(nil, &cpu.Finding{Kind: "hang", Title: "hang: nothing but ticks can happen and tasks have not ended", Text: b.String()})
 	}
 	s.m.E.Stop()
+}
+
+// halted reports whether a CPU that runs its idle task waits for an interrupt,
+// and not for a lock in one that it has taken on top: then the count is raised
+// by more than the idle loop's own.
+func (s *Sched) halted(i int) bool {
+	c := s.m.CPUs[i]
+	return c.P.Parked() && c.Count() == cpu.PreemptOffset
 }
 
 func (t *Task) waitsFor() string {

@@ -19,6 +19,8 @@ type Mutex struct {
 	count    int // 1 free, 0 locked, -1 locked and waited for
 	owner    *Task
 	list     []mutexWaiter
+	kind     cpu.WaitKind // of those who wait: a mutex may be part of a ww_mutex
+	self     cpu.Awaited
 
 	// For views only.
 	since sim.Time // the owner has had it
@@ -33,12 +35,36 @@ type mutexWaiter struct {
 
 // Init makes a free mutex.
 func (m *Mutex) Init(s *Sched, name string, key *lockdep.Key) {
+	m.init(s, name, key)
+	m.kind, m.self = cpu.WaitMutex, m
+	s.m.RegisterHoldable(m)
+}
+
+func (m *Mutex) init(s *Sched, name string, key *lockdep.Key) {
 	m.s, m.name, m.count = s, name, 1
 	m.obj = s.m.NewObj(name)
 	m.dep.Init(key)
 	m.waitLock.InitUnseen(s.m, name+".wait_lock")
-	s.m.RegisterHoldable(m)
 }
+
+// Reinit is mutex_init() of a mutex that was used before. Of one that x holds
+// the validator says so; it is free then.
+//
+//kernel:fn __mutex_init kernel/locking/mutex.c
+func (m *Mutex) Reinit(x *cpu.Exec) {
+	m.waitLock.Reinit(x)
+	x.InitMap(&m.dep, m.dep.Key())
+	m.count, m.owner, m.list = 1, nil, nil
+}
+
+// Dep returns the validator's view of the mutex.
+func (m *Mutex) Dep() *lockdep.Map { return &m.dep }
+
+// HeldHere reports whether x has the mutex.
+func (m *Mutex) HeldHere(x *cpu.Exec) bool { return m.owner != nil && m.owner == m.s.Task(x) }
+
+// Owner returns the task that has the mutex, nil if it is free.
+func (m *Mutex) Owner() *Task { return m.owner }
 
 // AwaitedName implements [cpu.Awaited].
 func (m *Mutex) AwaitedName() string { return m.name }
@@ -54,19 +80,69 @@ func (m *Mutex) Holder(*cpu.Wait) cpu.Holder {
 // Lock is mutex_lock().
 //
 //kernel:fn mutex_lock kernel/locking/mutex.c
-func (m *Mutex) Lock(x *cpu.Exec) { m.LockNested(x, 0) }
+func (m *Mutex) Lock(x *cpu.Exec) {
+	MightSleep(x)
+	m.mustLock(x, 0, nil)
+}
 
-// LockNested is mutex_lock_nested().
+// LockNested is mutex_lock_nested() with a lockdep subclass.
 //
-//kernel:fn __mutex_lock_common kernel/locking/mutex.c
+//kernel:fn mutex_lock_nested kernel/locking/mutex.c
 func (m *Mutex) LockNested(x *cpu.Exec, sub int) {
 	MightSleep(x)
+	m.mustLock(x, lockdep.Nested(sub), nil)
+}
+
+// LockNest is mutex_lock_nest_lock(): nest is held, and any number of mutexes
+// of this class may be taken under it.
+//
+//kernel:fn _mutex_lock_nest_lock kernel/locking/mutex.c
+func (m *Mutex) LockNest(x *cpu.Exec, nest *lockdep.Map) {
+	MightSleep(x)
+	m.mustLock(x, 0, nest)
+}
+
+func (m *Mutex) mustLock(x *cpu.Exec, how lockdep.How, nest *lockdep.Map) {
+	if err := m.lock(x, Uninterruptible, how, nest, nil); err != nil {
+		panic("sched: " + m.name + ": " + err.Error() + " for an uninterruptible wait")
+	}
+}
+
+// LockInterruptible is mutex_lock_interruptible(). Nothing sends signals on
+// this machine, so it does not fail with EINTR; the state in which it sleeps
+// is another.
+//
+//kernel:fn mutex_lock_interruptible_nested kernel/locking/mutex.c
+func (m *Mutex) LockInterruptible(x *cpu.Exec) error {
+	MightSleep(x)
+	return m.lock(x, Interruptible, 0, nil, nil)
+}
+
+// LockKillable is mutex_lock_killable(), see LockInterruptible.
+//
+//kernel:fn mutex_lock_killable_nested kernel/locking/mutex.c
+func (m *Mutex) LockKillable(x *cpu.Exec) error {
+	MightSleep(x)
+	return m.lock(x, Uninterruptible, 0, nil, nil)
+}
+
+// lock is __mutex_lock_common(); ww is not nil for a ww_mutex that is taken
+// with a context.
+//
+//kernel:fn __mutex_lock_common kernel/locking/mutex.c
+func (m *Mutex) lock(x *cpu.Exec, st State, how lockdep.How, nest *lockdep.Map, ww *wwAcquire) error {
 	cpu.PreemptDisable(x)
 	x.LockdepTime()
 	f := m.waitLock.LockIrqsave(x)
-	x.Validate(&m.dep, lockdep.Nested(sub))
+	x.ValidateNest(&m.dep, how, nest)
 	if !m.claim(x) {
-		f = m.lockSlow(x, f)
+		var err error
+		if f, err = m.lockSlow(x, f, st, ww); err != nil {
+			m.waitLock.UnlockIrqrestore(x, f)
+			x.MapUnlock(&m.dep)
+			cpu.PreemptEnable(x)
+			return err
+		}
 	}
 	m.count = 0
 	if len(m.list) > 0 {
@@ -74,8 +150,13 @@ func (m *Mutex) LockNested(x *cpu.Exec, sub int) {
 	}
 	m.owner = m.s.Task(x)
 	m.since = x.Now()
+	x.Acquired(&m.dep)
+	if ww != nil {
+		ww.acquired(x)
+	}
 	m.waitLock.UnlockIrqrestore(x, f)
 	cpu.PreemptEnable(x)
+	return nil
 }
 
 // claim is the xchg of the count: unlock makes the mutex free without taking
@@ -86,22 +167,32 @@ func (m *Mutex) claim(x *cpu.Exec) bool {
 }
 
 // lockSlow queues and sleeps until the mutex is found free; waking does not
-// hand it over, so others may come first.
-func (m *Mutex) lockSlow(x *cpu.Exec, f cpu.Flags) cpu.Flags {
+// hand it over, so others may come first. With a context that has locks
+// already it backs off in place of waiting for an older one.
+func (m *Mutex) lockSlow(x *cpu.Exec, f cpu.Flags, st State, ww *wwAcquire) (cpu.Flags, error) {
 	t := m.s.Task(x)
 	since := x.Now()
 	m.list = append(m.list, mutexWaiter{t, since})
 	m.arrives()
+	x.Contended(&m.dep)
+	var err error
 	for !m.claim(x) {
 		m.count = -1
-		t.State.WriteOnce(x, Uninterruptible)
+		if ww != nil {
+			if err = ww.checkStamp(x); err != nil {
+				break
+			}
+		}
+		t.State.WriteOnce(x, st)
 		m.waitLock.UnlockIrqrestore(x, f)
 		cpu.PreemptEnableNoResched(x)
-		m.s.SleepFor(x, cpu.WaitMutex, m)
+		m.s.SleepFor(x, m.kind, m.self)
 		cpu.PreemptDisable(x)
 		f = m.waitLock.LockIrqsave(x)
 	}
-	t.State.WriteOnce(x, Running)
+	if err == nil { // who backs off has not set its state since it woke
+		t.State.WriteOnce(x, Running)
+	}
 	for i, o := range m.list {
 		if o.task == t {
 			m.list = append(m.list[:i:i], m.list[i+1:]...)
@@ -109,7 +200,7 @@ func (m *Mutex) lockSlow(x *cpu.Exec, f cpu.Flags) cpu.Flags {
 		}
 	}
 	m.leaves(x, since)
-	return f
+	return f, err
 }
 
 // Trylock is mutex_trylock().
@@ -124,6 +215,7 @@ func (m *Mutex) Trylock(x *cpu.Exec) bool {
 		m.owner = m.s.Task(x)
 		m.since = x.Now()
 		x.Validate(&m.dep, lockdep.Trylock)
+		x.Acquired(&m.dep)
 	}
 	m.waitLock.UnlockIrqrestore(x, f)
 	return got
@@ -144,12 +236,25 @@ func (m *Mutex) IsLocked(x *cpu.Exec) bool {
 func (m *Mutex) Unlock(x *cpu.Exec) {
 	x.LockdepTime()
 	x.Op(cpu.KindUpdate, &m.obj, sim.AccessUpdate, m.s.m.Costs.RMW)
+	owner := m.owner
 	m.owner = nil
 	m.count = 1
 	f := m.waitLock.LockIrqsave(x)
 	x.Unvalidate(&m.dep)
+	m.debugUnlock(x, owner)
 	if len(m.list) > 0 {
 		m.s.WakeUpProcess(x, m.list[0].task)
 	}
 	m.waitLock.UnlockIrqrestore(x, f)
+}
+
+// debugUnlock is debug_mutex_unlock(); owner is who had the mutex.
+//
+//kernel:fn debug_mutex_unlock kernel/locking/mutex-debug.c
+func (m *Mutex) debugUnlock(x *cpu.Exec, owner *Task) {
+	if owner == nil {
+		x.DebugLocksWarn(true, "kernel/locking/mutex-debug.c", "debug_mutex_unlock", "!lock->owner")
+	} else {
+		x.DebugLocksWarn(owner != m.s.Task(x), "kernel/locking/mutex-debug.c", "debug_mutex_unlock", "lock->owner != current")
+	}
 }

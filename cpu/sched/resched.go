@@ -100,6 +100,12 @@ func (s *Sched) checkPreemptCurr(x *cpu.Exec, rq *RQ, p *Task) {
 		s.reschedCurr(x, rq)
 		return
 	}
+	if p.stopClass || curr.stopClass { // the stop class preempts and is not preempted
+		if !curr.stopClass {
+			s.reschedCurr(x, rq)
+		}
+		return
+	}
 	if curr == p || curr.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0 {
 		return
 	}

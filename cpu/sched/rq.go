@@ -19,6 +19,7 @@ type RQ struct {
 	NrRunning cpu.Var[int] // tasks queued, idle not counted
 
 	idle     *Task
+	stop     *Task // rq->stop: the stopper, picked before any other; nil without one
 	cfs      cfsRQ
 	clock    sim.Time
 	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
@@ -137,4 +138,15 @@ func (s *Sched) lockTaskRQ(x *cpu.Exec, p *Task) *RQ {
 		}
 		rq.Lock.Unlock(x)
 	}
+}
+
+// SetStopTask is sched_set_stop_task(): from now on t, a thread bound to CPU c
+// that has not run yet, is of the stop class (docs/kernel/sched-irq-printk.md
+// §1.19): nothing preempts it, it preempts everything, and it takes part in no
+// fairness.
+//
+//kernel:fn sched_set_stop_task kernel/sched/core.c
+func (s *Sched) SetStopTask(c int, t *Task) {
+	t.stopClass = true
+	s.rqs[c].stop = t
 }

@@ -87,6 +87,11 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 			prev.Blocked = &prev.sleep
 		}
 		s.m.CheckSleep(x) // it sleeps for certain: ask for a deadlock now
+		if prev.WQWorker {
+			if t := s.m.Hooks.WorkerSleeping(x); t != nil {
+				s.tryToWakeUpLocal(x, rq, s.Task(t))
+			}
+		}
 	}
 	if prev.OnRQ.Peek() {
 		rq.updateClock(x)
@@ -127,7 +132,9 @@ func (s *Sched) scheduleDebug(x *cpu.Exec) {
 //kernel:fn deactivate_task kernel/sched/core.c
 func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
 	rq.updateClock(x)
-	rq.cfs.dequeue(rq, p, true)
+	if !p.stopClass {
+		rq.cfs.dequeue(rq, p, true)
+	}
 	x.Spend(s.m.Costs.Enqueue)
 	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()-1)
 	p.OnRQ.WriteOnce(x, false)
@@ -138,18 +145,53 @@ func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
 //kernel:fn activate_task kernel/sched/core.c
 func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
 	rq.updateClock(x)
-	rq.cfs.enqueue(rq, p, wakeup)
+	if !p.stopClass {
+		rq.cfs.enqueue(rq, p, wakeup)
+	}
 	x.Spend(s.m.Costs.Enqueue)
 	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
 	p.OnRQ.WriteOnce(x, true)
 	p.Blocked = nil
+	if wakeup && p.WQWorker { // ttwu_activate()
+		s.m.Hooks.WorkerWakingUp(x, &p.Exec, rq.CPU)
+	}
 }
 
-// pickNext is pick_next_task(): the fair class, then idle.
+// tryToWakeUpLocal is try_to_wake_up_local(): wake p, of this CPU, while the
+// CPU is switching away from a worker. pi_lock is inside rq->lock here, which
+// is the one place where it is and is right only because it is tried; if that
+// fails both are taken anew in their order. current is still on_cpu, so nobody
+// can take it away meanwhile (docs/kernel/sched-irq-printk.md §1.11).
+//
+//kernel:fn try_to_wake_up_local kernel/sched/core.c
+func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
+	if cpu.WarnOnce(x, p.cpuNr != rq.CPU || &p.Exec == x, "kernel/sched/core.c", "try_to_wake_up_local: a task of another runqueue, or current") {
+		return
+	}
+	if !p.PILock.Trylock(x) {
+		rq.Lock.Unlock(x)
+		p.PILock.Lock(x)
+		rq.Lock.Lock(x)
+	}
+	if p.State.ReadOnce(x)&Normal != 0 {
+		if !p.OnRQ.Peek() {
+			p.se.vruntime -= rq.cfs.minV // enqueueing adds it: a local wake-up keeps the vruntime as it is
+			s.activate(x, rq, p, true)
+		}
+		s.doWakeup(x, rq, p)
+	}
+	p.PILock.Unlock(x)
+}
+
+// pickNext is pick_next_task(): the stop class, the fair class, then idle.
 //
 //kernel:fn pick_next_task kernel/sched/core.c
 func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
 	x.Spend(s.m.Costs.Pick)
+	if rq.stop != nil && rq.stop.OnRQ.Peek() {
+		rq.cfs.putPrev(rq, prev)
+		return rq.stop
+	}
 	if rq.cfs.nr == 0 {
 		rq.cfs.putPrev(rq, prev)
 		return rq.idle
@@ -235,6 +277,7 @@ func (s *Sched) scheduleTail(x *cpu.Exec) {
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
 	s.Task(x).State.WriteOnce(x, Dead)
+	x.NoLocksHeld() // the kernel asks a few lines above, but the store is the operation that this needs
 	s.Schedule(x)
 	panic("sched: a dead task was switched to")
 }

@@ -53,6 +53,9 @@ type Task struct {
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
 	Exited  bool   // switched away from for the last time
+	// WQWorker is PF_WQ_WORKER: the workqueue's hooks are told when the task
+	// goes to sleep and when it is woken.
+	WQWorker bool
 
 	cpuNr     int // task_cpu(p); changes under pi_lock
 	wakeCPU   int
@@ -63,6 +66,7 @@ type Task struct {
 	spinners  *cpu.Wait
 	Switches  uint64 // nvcsw + nivcsw
 	isIdle    bool
+	stopClass bool // of the stop class
 	startWith func(x *cpu.Exec)
 }
 
@@ -146,4 +150,28 @@ func (t *Task) Holder(*cpu.Wait) cpu.Holder {
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	s.Task(x).State.WriteOnce(x, st)
 	x.Spend(s.m.Costs.Barrier)
+}
+
+// SetUserNice is set_user_nice(): a queued task leaves its queue for the
+// change, and its CPU schedules if it became better or runs and became worse
+// (docs/kernel/sched-irq-printk.md §1.21).
+//
+//kernel:fn set_user_nice kernel/sched/core.c
+func (s *Sched) SetUserNice(x *cpu.Exec, p *Task, nice int) {
+	rq, f := s.TaskRQLock(x, p)
+	queued := p.OnRQ.Peek()
+	if queued {
+		rq.updateClock(x)
+		rq.cfs.dequeue(rq, p, false)
+	}
+	better, worse := nice < p.Nice, nice > p.Nice
+	p.Nice = nice
+	p.se.weight, p.se.inv = weights[nice+20], inverses[nice+20]
+	if queued {
+		rq.cfs.enqueue(rq, p, false)
+		if better || worse && rq.Curr.Peek() == p {
+			s.reschedCurr(x, rq)
+		}
+	}
+	s.TaskRQUnlock(x, rq, p, f)
 }

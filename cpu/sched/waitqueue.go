@@ -21,6 +21,7 @@ type WaitQueue struct {
 type WaitEntry struct {
 	Task      *Task // who sleeps
 	Exclusive bool  // WQ_FLAG_EXCLUSIVE
+	Key       any   // what its wake function compares, see WakeUpKey
 	queued    bool
 	since     sim.Time // it is queued; for views
 }

@@ -22,6 +22,7 @@ type Timers struct {
 	owner   int      // tick_do_timer_cpu
 	next    cpu.PerCPU[sim.Time]
 	pending int
+	lazy    int // deferrable ones of them
 }
 
 var jiffiesLockKey = lockdep.Key{Name: "jiffies_lock"}
@@ -42,7 +43,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
 		t.bases[i].jiffies = InitialJiffies
 	}
 	sq.Register(softirq.Timer, t.runTimerSoftirq)
-	m.OnBusy(func() bool { return t.pending > 0 })
+	m.OnBusy(func() bool { return t.pending > t.lazy })
 	return t
 }
 

@@ -14,6 +14,8 @@ type Timer struct {
 	base    *base
 	pending bool
 	sleeper *sched.Task // of schedule_timeout, for views
+	dep     lockdep.Map // held while fn runs, if the timer has a class
+	lazy    bool        // it keeps no machine from being quiescent
 }
 
 // base is tvec_base: one CPU's timers.
@@ -28,6 +30,25 @@ var baseLockKey = lockdep.Key{Name: "&(&base->lock)->rlock"}
 
 // Init sets the function that runs, in softirq context, when the timer expires.
 func (tm *Timer) Init(fn func(x *cpu.Exec)) { tm.fn = fn }
+
+// InitKey is Init for a timer that the validator sees: for it the timer is a
+// lock that is held while fn runs and that [Timers.DelSync] takes, so that
+// waiting for a function that needs a lock one holds is found. The kernel's
+// own timers on this machine are such that nobody waits for them under a
+// lock their functions take, and go without.
+//
+//kernel:fn init_timer_key kernel/time/timer.c
+func (tm *Timer) InitKey(fn func(x *cpu.Exec), key *lockdep.Key) {
+	tm.fn = fn
+	tm.dep.Init(key)
+}
+
+// InitDeferrable is Init for a timer that can wait until its CPU is busy with
+// something else. As it keeps no CPU's tick going, it keeps no machine from
+// being quiescent.
+//
+//kernel:fn init_timer_key kernel/time/timer.c
+func (tm *Timer) InitDeferrable(fn func(x *cpu.Exec)) { tm.fn, tm.lazy = fn, true }
 
 // Mod is mod_timer() of a timer that only its owner modifies: (re)arm it on
 // this CPU for the given jiffy. It returns whether it was pending.
@@ -56,6 +77,9 @@ func (t *Timers) insert(b *base, tm *Timer) {
 	copy(b.list[i+1:], b.list[i:])
 	b.list[i] = tm
 	t.pending++
+	if tm.lazy {
+		t.lazy++
+	}
 }
 
 func (t *Timers) detach(tm *Timer) {
@@ -68,6 +92,9 @@ func (t *Timers) detach(tm *Timer) {
 	}
 	tm.pending = false
 	t.pending--
+	if tm.lazy {
+		t.lazy--
+	}
 }
 
 // lockBase is lock_timer_base(): the timer may move to another base until its
@@ -105,10 +132,16 @@ func (t *Timers) Del(x *cpu.Exec, tm *Timer) bool {
 }
 
 // DelSync is del_timer_sync(): afterwards the timer's function does not run
-// on any CPU.
+// on any CPU. The validator is told that it might wait, with interrupts off
+// so that the map is not taken for one that an interrupt may hit.
 //
 //kernel:fn del_timer_sync kernel/time/timer.c
 func (t *Timers) DelSync(x *cpu.Exec, tm *Timer) bool {
+	if tm.dep.Key() != nil {
+		f := cpu.LocalIrqSave(x)
+		x.MightLock(&tm.dep, 0)
+		cpu.LocalIrqRestore(x, f)
+	}
 	for {
 		b, f := tm.lockBase(x)
 		if b == nil {
@@ -155,7 +188,14 @@ func (t *Timers) runTimerSoftirq(x *cpu.Exec) {
 //kernel:fn call_timer_fn kernel/time/timer.c
 func (t *Timers) call(x *cpu.Exec, tm *Timer) {
 	before := x.CPU().Count()
+	mapped := tm.dep.Key() != nil // fn may free the timer
+	if mapped {
+		x.MapLock(&tm.dep, 0)
+	}
 	tm.fn(x)
+	if mapped {
+		x.MapUnlock(&tm.dep)
+	}
 	if x.CPU().Count() != before {
 		cpu.WarnOnce(x, true, "kernel/time/timer.c", "timer left another preempt_count")
 		x.CPU().SetCount(before)

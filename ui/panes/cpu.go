@@ -9,8 +9,9 @@ import (
 
 // CPUColumn is a processor's column, w cells wide and at most h lines high.
 // What is about to happen stands first: what it does next, where, with which
-// flags, in which contexts; the rest follows as there is room. The title marks
-// who is next if nobody chooses, and who is chosen.
+// flags, in which contexts; the rest follows as there is room, at last who
+// called whom. The title marks who is next if nobody chooses, and who is
+// chosen.
 func CPUColumn(c *Context, n, w, h int) (title text.Line, lines []text.Line) {
 	p := c.cpu(n)
 	if p == nil {
@@ -26,6 +27,7 @@ func CPUColumn(c *Context, n, w, h int) (title text.Line, lines []text.Line) {
 	lines = append(lines, packed(facts, w)...)
 	lines = append(lines, heldLines(c, p, w, max(1, h-len(lines)))...)
 	lines = append(lines, packed(append([]text.Line{timeLine(c, p, w)}, queuedFacts(p)...), w)...)
+	lines = append(lines, callerLines(c, p, h-len(lines))...)
 	lines = lines[:min(len(lines), max(h, 0))]
 	for i := range lines {
 		lines[i] = fitTo(c, lines[i], w)

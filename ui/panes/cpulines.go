@@ -175,3 +175,25 @@ func queuedFacts(p *snapshot.CPU) []text.Line {
 	}
 	return facts
 }
+
+// callerLines lists the frames further out than the innermost, as many as
+// there are n lines for; how many are left out is said in the last one.
+func callerLines(c *Context, p *snapshot.CPU, n int) []text.Line {
+	if n <= 1 || len(p.Frames) < 2 {
+		return nil
+	}
+	callers := p.Frames[innermost(p)+1:]
+	var lines []text.Line
+	for i := range callers {
+		if len(lines) == n-1 && len(callers)-i > 1 {
+			return append(lines, text.Line{{Text: fmt.Sprintf("%s %d more", c.pick("…", "..."), len(callers)-i), Role: text.Dim}})
+		}
+		f := &callers[i]
+		what := clean(c, f.Func)
+		if f.Body {
+			what = fmt.Sprintf("%s:%d", clean(c, f.Source), f.Line)
+		}
+		lines = append(lines, text.Line{{Text: c.pick("← ", "< ") + what, Role: text.Dim}})
+	}
+	return lines
+}

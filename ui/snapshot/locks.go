@@ -71,7 +71,7 @@ func (t *Taker) fillLock(l *Lock, c *lockCache) {
 	s := &c.state
 	*l = Lock{
 		Name: c.info.Name, Class: l.Class, Usage: l.Usage, Kind: c.info.Kind, Obj: c.info.Obj, OwnerCPU: -1, OwnerTask: -1,
-		Reserved: s.Reserved, Since: s.Since, Count: s.Count, Contended: s.Contended, ContendedTime: s.Waited,
+		Reserved: s.Reserved, Read: s.Read, Since: s.Since, Count: s.Count, Contended: s.Contended, ContendedTime: s.Waited,
 	}
 	if s.Waiting > 0 {
 		l.Waiters = make([]string, 0, s.Waiting)
@@ -132,12 +132,27 @@ func (t *Taker) clearHeld() {
 // noteHeld enters a lock into its owner's list. One that is reserved is not
 // held yet.
 func (t *Taker) noteHeld(i int, s *cpu.LockState) {
+	if r, ok := t.locks[i].lock.(cpu.ReadHoldable); ok && s.Read > 0 {
+		r.EachReader(func(h cpu.Holder) { t.noteReader(i, h) })
+		return
+	}
 	switch {
 	case s.Reserved:
 	case s.CPU != nil:
 		t.held[s.CPU.ID] = append(t.held[s.CPU.ID], i)
 	case s.Task != nil:
 		t.owned[s.Task.ID] = append(t.owned[s.Task.ID], i)
+	}
+}
+
+// noteReader enters a lock into a reader's list, once if it recursed.
+func (t *Taker) noteReader(i int, h cpu.Holder) {
+	list := &t.owned[h.Task.ID]
+	if h.CPU != nil {
+		list = &t.held[h.CPU.ID]
+	}
+	if !slices.Contains(*list, i) {
+		*list = append(*list, i)
 	}
 }
 

@@ -1,0 +1,22 @@
+package sched
+
+// Errno is a kernel error as a function returns it, negated there.
+type Errno int
+
+// Errors of sleeping locks.
+const (
+	EINTR    Errno = 4   // a signal ended the sleep
+	EDEADLK  Errno = 35  // an older context has the lock: back off
+	EALREADY Errno = 114 // this context has the lock already
+)
+
+// Error returns the error's name.
+func (e Errno) Error() string {
+	switch e {
+	case EINTR:
+		return "EINTR"
+	case EDEADLK:
+		return "EDEADLK"
+	}
+	return "EALREADY"
+}
