@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
@@ -64,6 +66,16 @@ type ReadHoldable interface {
 
 // RegisterHoldable adds a lock to those that reports and views look through.
 func (m *Machine) RegisterHoldable(h Holdable) { m.held = append(m.held, h) }
+
+// ForgetHoldable takes a lock from them whose memory is freed.
+func (m *Machine) ForgetHoldable(h Holdable) {
+	for i := len(m.held) - 1; i >= 0; i-- {
+		if m.held[i] == h {
+			m.held = slices.Delete(m.held, i, i+1)
+			return
+		}
+	}
+}
 
 // HeldBy lists the locks that CPU c holds, in the order the locks were made.
 func (m *Machine) HeldBy(c *CPU) []string {

@@ -87,5 +87,8 @@ func (p *Perf) releaseEvent(x *cpu.Exec, e *Event) {
 	if c := e.ctx.Peek(); c != nil {
 		p.putCtx(x, c)
 	}
-	p.r.CallRCU(x, &e.head, func(x *cpu.Exec) { e.free.WriteOnce(x, true) })
+	p.r.CallRCU(x, &e.head, func(x *cpu.Exec) {
+		e.free.WriteOnce(x, true)
+		e.childMutex.Forget()
+	})
 }

@@ -132,6 +132,8 @@ func (p *Perf) putCtx(x *cpu.Exec, c *Context) {
 func (p *Perf) freeCtx(x *cpu.Exec, c *Context) {
 	x.Spend(p.m.Costs.Alloc)
 	c.free.WriteOnce(x, true)
+	c.mutex.Forget()
+	p.m.ForgetHoldable(&c.lock)
 }
 
 // unclone is unclone_ctx(): what happens next to the context makes it differ

@@ -47,6 +47,13 @@ func (m *Mutex) init(s *Sched, name string, key *lockdep.Key) {
 	m.waitLock.InitUnseen(s.m, name+".wait_lock")
 }
 
+// Forget takes the mutex, whose memory is freed, from what reports and views
+// look through.
+func (m *Mutex) Forget() {
+	m.s.m.ForgetHoldable(m)
+	m.s.m.ForgetHoldable(&m.waitLock)
+}
+
 // Reinit is mutex_init() of a mutex that was used before. Of one that x holds
 // the validator says so; it is free then.
 //

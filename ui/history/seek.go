@@ -109,6 +109,9 @@ func (s *Session) settle() {
 	if s.win.at(s.pos) == nil {
 		s.win.add(s.live.snapshot())
 	}
+	if len(s.win.at(s.pos).Locks) > 2*s.sized+100 {
+		s.size() // a snapshot costs more by now
+	}
 	s.bench.fill(s.pos)
 }
 

@@ -21,6 +21,7 @@ type Session struct {
 	live  *Live // stands at the newest step of the window, or beyond nothing
 	win   window
 	pos   uint64
+	sized int   // how many locks there were when the window's width was set
 	bench bench // machines parked at earlier steps
 
 	last    uint64 // the run's last step, once it has been seen
@@ -68,8 +69,7 @@ func Open(p *configs.Program, opt configs.Options, choices []sim.Steer) (*Sessio
 		return nil, err
 	}
 	s.start = s.live.step
-	s.win.width = windowWidth(s.live)
-	s.bench.width = s.win.width
+	s.size()
 	s.settle()
 	return s, nil
 }

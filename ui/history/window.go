@@ -26,6 +26,13 @@ func windowWidth(l *Live) uint64 {
 	return min(max(uint64(windowTime/cost), windowMin), windowMax)
 }
 
+// size sets the width of windows by the machine as it is now.
+func (s *Session) size() {
+	s.win.width = windowWidth(s.live)
+	s.bench.width = s.win.width
+	s.sized = len(s.live.snapshot().Locks)
+}
+
 // window is the snapshots of neighbouring steps, the last of which is where
 // the session's machine stands: the steps that can be walked back and forth
 // without a machine.

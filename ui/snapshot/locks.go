@@ -40,6 +40,7 @@ func (t *Taker) takeLocks(now sim.Time, first bool) []Lock {
 	t.clearHeld()
 	all := t.m.CPU.Locks()
 	out := lockList{list: t.prev.Locks}
+	t.dropFreed(&out, all)
 	for i, l := range all {
 		isNew := i == len(t.locks)
 		if isNew {
@@ -64,6 +65,25 @@ func (t *Taker) takeLocks(now sim.Time, first bool) []Lock {
 	}
 	t.sortHeld()
 	return out.list
+}
+
+// dropFreed takes out what is in memory that has been freed. The lists are in
+// one order, that in which the locks were made.
+func (t *Taker) dropFreed(out *lockList, all []cpu.Holdable) {
+	same := 0
+	for same < len(t.locks) && same < len(all) && t.locks[same].lock == all[same] {
+		same++
+	}
+	if same == len(t.locks) {
+		return
+	}
+	locks, list := t.locks[:same:same], append(make([]Lock, 0, len(all)), out.list[:same]...)
+	for i := same; i < len(t.locks); i++ {
+		if len(locks) < len(all) && t.locks[i].lock == all[len(locks)] {
+			locks, list = append(locks, t.locks[i]), append(list, out.list[i])
+		}
+	}
+	t.locks, out.list, out.copied = locks, list, true
 }
 
 // fillLock sets what depends on the lock's state alone.

@@ -30,6 +30,9 @@ func (t *Taker) takePerf() []PerfContext {
 	if slices.EqualFunc(now, before, samePerf) {
 		return prev
 	}
+	if len(now) == 0 {
+		return nil
+	}
 	out := make([]PerfContext, len(now))
 	for i := range now {
 		if i < len(prev) && samePerf(now[i], before[i]) {

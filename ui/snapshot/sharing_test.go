@@ -27,6 +27,7 @@ var runs = []struct {
 	{"perf-deadlock-3cpu", 1, "random", 7, 4000, nil},
 	{"perf-lockdep", 1, "timed", 61, 12000, nil},
 	{"perf-deadlock-3cpu", 2, "random", 7, 4000, []string{"machine.locks", "any-winner", "machine.idle", "poll"}},
+	{"perf-soak", 1, "timed", 13, 1 << 20, []string{"params.rounds", "8"}}, // locks in memory that is freed
 	{"printk-under-rq", 2, "timed", 3, 4000, []string{"kernel.printk.mode", "deferred"}},
 }
 
