@@ -48,3 +48,24 @@ found:
 		t.Errorf("README transcript of %q is stale (-README +now):\n%s", command, diff)
 	}
 }
+
+// TestReadmeScreen: the screen in the README is the one that the terminal's
+// tests have seen.
+func TestReadmeScreen(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden, err := os.ReadFile("../../ui/testdata/screens/deadlock_80x24.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen, _, _ := strings.Cut(string(golden), "\n-----")
+	var want strings.Builder
+	for line := range strings.Lines(screen) {
+		want.WriteString(strings.TrimRight("    "+line, " \n") + "\n")
+	}
+	if !strings.Contains(string(text), want.String()) {
+		t.Errorf("the README's screen is stale; now it is\n%s", want.String())
+	}
+}
