@@ -1,6 +1,8 @@
 package configs
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -10,6 +12,12 @@ func prepared(tb testing.TB, name string, set ...string) *Program {
 	if len(ds) > 0 {
 		tb.Fatal(ds)
 	}
+	return changed(tb, s, set...)
+}
+
+// changed prepares a scenario with other settings.
+func changed(tb testing.TB, s *Scenario, set ...string) *Program {
+	tb.Helper()
 	for i := 0; i < len(set); i += 2 {
 		if ds := s.Set(set[i], set[i+1]); len(ds) > 0 {
 			tb.Fatal(ds)
@@ -24,7 +32,10 @@ func prepared(tb testing.TB, name string, set ...string) *Program {
 
 // benchRuns runs whole scenarios, boot to verdict, with another seed each.
 func benchRuns(b *testing.B, name string, set ...string) {
-	p := prepared(b, name, set...)
+	benchProgram(b, prepared(b, name, set...))
+}
+
+func benchProgram(b *testing.B, p *Program) {
 	b.ReportAllocs()
 	var steps uint64
 	b.ResetTimer()
@@ -39,6 +50,54 @@ func benchRuns(b *testing.B, name string, set ...string) {
 	b.ReportMetric(float64(steps)/float64(b.N), "steps/run")
 }
 
+// lockHeavy is a scenario of eight CPUs that do nothing but lock: each in its own
+// order upwards through 24 spinlocks, two or three at a time, mostly contended
+// by one other CPU. Nothing in it is reported.
+func lockHeavy(tb testing.TB, set ...string) *Program {
+	var b strings.Builder
+	b.WriteString("title = \"lock heavy\"\nstory = \"Nothing but locks.\"\n[machine]\ncpus = 8\ncosts.preset = \"prove-locking\"\n")
+	for i := range 24 {
+		fmt.Fprintf(&b, "[[shared]]\nlock = \"L%02d\"\n", i)
+	}
+	for cpu := range 8 {
+		fmt.Fprintf(&b, "[[task]]\nname = \"t%d\"\ncpus = [%[1]d]\nbody = \"\"\"\nstart_line()\nfor n in range(60):\n", cpu)
+		for i := range 8 {
+			first := (cpu*3 + i*5) % 20
+			for k := range 3 {
+				fmt.Fprintf(&b, "    raw_spin_lock(\"L%02d\")\n", first+k*(1+i%2))
+			}
+			for k := 2; k >= 0; k-- {
+				fmt.Fprintf(&b, "    raw_spin_unlock(\"L%02d\")\n", first+k*(1+i%2))
+			}
+		}
+		b.WriteString("\"\"\"\n")
+	}
+	s, ds := Load("lock-heavy.toml", []byte(b.String()))
+	if len(ds) > 0 {
+		tb.Fatal(ds)
+	}
+	return changed(tb, s, set...)
+}
+
+// TestLockHeavy: the benchmark measures the validator to the end, and with and
+// without it nearly as many operations.
+func TestLockHeavy(t *testing.T) {
+	var steps [2]uint64
+	for i, off := range []string{"false", "true"} {
+		r, err := lockHeavy(t, "lockdep.off", off).Boot(Options{Seed: 1}).Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict != "clean" {
+			t.Fatalf("lockdep.off=%s: %s", off, r.Verdict)
+		}
+		steps[i] = r.Steps
+	}
+	if d := int64(steps[0] - steps[1]); max(d, -d) > int64(steps[1]/100) {
+		t.Errorf("%d steps with the validator, %d without", steps[0], steps[1])
+	}
+}
+
 // BenchmarkRun is the time of whole runs.
 func BenchmarkRun(b *testing.B) {
 	b.Run("perf-deadlock-2cpu", func(b *testing.B) { benchRuns(b, "perf-deadlock-2cpu") })
@@ -51,6 +110,9 @@ func BenchmarkRun(b *testing.B) {
 	b.Run("perf-lockdep/fixed/lockdep-off", func(b *testing.B) {
 		benchRuns(b, "perf-lockdep", append(fixed, "lockdep.off", "true")...)
 	})
+	heavy := lockHeavy(b)
+	b.Run("lock-heavy-8cpu", func(b *testing.B) { benchProgram(b, heavy) })
+	b.Run("lock-heavy-8cpu/lockdep-off", func(b *testing.B) { benchProgram(b, lockHeavy(b, "lockdep.off", "true")) })
 	b.Run("abba", func(b *testing.B) { benchRuns(b, "abba") })
 }
 

@@ -23,12 +23,25 @@ type Controller struct {
 	calls cpu.PerCPU[callQueue]
 	works cpu.PerCPU[workLists]
 	lazy  int // queued lazy works of all CPUs
+
+	raised *remoteLists // see InitRemoteWork
+	many   *callRows    // see InitCallMany
+
+	ioapics []*IOAPIC
+	lines   *lines // interrupt descriptors; nil in a machine without devices
+
+	// TickStopped is tick_nohz_tick_stopped() of x's CPU; nil where ticks
+	// never stop. Lazy irq_work cannot wait for a tick that does not come.
+	TickStopped func(x *cpu.Exec) bool
 }
 
 // firstChannel is the source number of the first IPI channel; channels are
 // made when first used and numbered by who sends what to whom, so that the
 // number is the same in every run.
-const firstChannel = 1 << 20
+const (
+	firstChannel = 1 << 20
+	moreChannels = 1 << 27 // beyond three times 4096 times 4096
+)
 
 // New makes the controllers and takes the hooks that are theirs.
 func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
@@ -38,7 +51,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 		a.obj = m.NewObj(fmt.Sprintf("apic%d", i))
 		a.p = m.CPUs[i].P
 		a.taken = map[Vector]uint64{}
-		a.timer = m.E.NewSource(fmt.Sprintf("timer%d", i), func(uint64) { a.accept(LocalTimer) })
+		a.timer = m.E.NewSource(fmt.Sprintf("timer%d", i), func(arg uint64) { ic.timerFires(a, arg) })
 		a.late = m.E.Rand(a.timer)
 		a.latency = sim.NewRand(m.E.Seed(), firstChannel+uint64(i))
 	}
@@ -46,6 +59,8 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	ic.works.Init(m)
 	ic.handlers[Reschedule] = ic.rescheduleInterrupt
 	ic.handlers[CallFunctionSingle] = ic.callFunctionSingleInterrupt
+	ic.handlers[CallFunction] = ic.callFunctionInterrupt
+	ic.handlers[Spurious] = ic.spuriousInterrupt
 	ic.handlers[IrqWork] = ic.irqWorkInterrupt
 	m.Hooks.Interrupt = ic.Interrupt
 	m.Hooks.SendReschedule = ic.SendReschedule

@@ -1,6 +1,8 @@
 package irq
 
 import (
+	"fmt"
+
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
 )
@@ -14,7 +16,7 @@ func (ic *Controller) Interrupt(x *cpu.Exec) {
 		ic.doNMI(x)
 		return
 	}
-	if v := a.irr.highest(); v < 0 || v>>4 <= a.isr.highest()>>4 || !x.CPU().P.Open() {
+	if !a.spurious && a.deliverable() < 0 || !x.CPU().P.Open() {
 		return
 	}
 	ic.entry(x, a.take())
@@ -32,6 +34,8 @@ func (ic *Controller) entry(x *cpu.Exec, v Vector) {
 	x.Local(cpu.KindIrqEntry, ic.m.Costs.IrqEntry)
 	if fn := ic.handlers[v]; fn != nil {
 		fn(x)
+	} else if ic.lines != nil && v.device() {
+		ic.doIRQ(x, v)
 	} else {
 		ic.EOI(x)
 	}
@@ -85,5 +89,30 @@ func (ic *Controller) irqWorkInterrupt(x *cpu.Exec) {
 	ic.EOI(x)
 	ic.sq.IrqEnter(x)
 	ic.RunWork(x)
+	ic.sq.IrqExit(x)
+}
+
+// callFunctionInterrupt is smp_call_function_interrupt(): the same queue.
+//
+//kernel:fn smp_call_function_interrupt arch/x86/kernel/smp.c
+func (ic *Controller) callFunctionInterrupt(x *cpu.Exec) {
+	ic.EOI(x)
+	ic.sq.IrqEnter(x)
+	ic.flushCalls(x)
+	ic.RunWork(x)
+	ic.sq.IrqExit(x)
+}
+
+// spuriousInterrupt is smp_spurious_interrupt(): nothing is in service, so
+// there is nothing to acknowledge.
+//
+//kernel:fn smp_spurious_interrupt arch/x86/kernel/apic/apic.c
+func (ic *Controller) spuriousInterrupt(x *cpu.Exec) {
+	ic.sq.IrqEnter(x)
+	if a := &ic.apics[x.CPU().ID]; a.isr.has(Spurious) {
+		ic.EOI(x)
+	}
+	text := fmt.Sprintf("spurious APIC interrupt through vector ff on CPU#%d, should never happen.", x.CPU().ID)
+	ic.m.Hooks.Printk(x, cpu.LevelInfo, text, 0)
 	ic.sq.IrqExit(x)
 }

@@ -35,7 +35,9 @@ func newBox(cfg cpu.Config) *box {
 	if cfg.Engine.TimeLimit == 0 {
 		cfg.Engine.TimeLimit = sim.Second
 	}
-	cfg.Lockdep = &lockdep.Config{}
+	if cfg.Lockdep == nil {
+		cfg.Lockdep = &lockdep.Config{}
+	}
 	b := &box{m: cpu.New(cfg)}
 	b.s = sched.New(b.m)
 	b.sq = softirq.New(b.m, b.s)

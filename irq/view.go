@@ -13,6 +13,12 @@ type View struct {
 	NMI      bool     // one is latched
 	Works    int      // queued irq_work, lazy ones too
 	Calls    int      // calls in the CPU's call_single_queue
+	TMR      []Vector // whose last message was level-triggered, highest first
+	TPR, PPR uint8    // task and processor priority
+	// Blocked says that an NMI is being served; Spurious that the TPR has
+	// just hidden what the CPU is being interrupted for.
+	Blocked, Spurious bool
+	Timer             TimerView // the local timer
 }
 
 // ViewInto puts CPU c's present state into v, whose slices it uses again.
@@ -22,6 +28,9 @@ func (ic *Controller) ViewInto(c int, v *View) {
 	v.NMI = a.nmi
 	v.Works = len(w.raised) + len(w.lazy)
 	v.Calls = len(ic.calls.Of(c).queue)
+	v.TMR, v.TPR, v.PPR = a.tmr.list(v.TMR[:0]), a.tpr, a.ppr()
+	v.Blocked, v.Spurious = a.nmiBlocked, a.spurious
+	v.Timer = a.lvt.view(a)
 }
 
 // list appends the vectors of the set, highest first.
@@ -43,8 +52,12 @@ func (v Vector) Purpose() string {
 		return "timer tick"
 	case IrqWork:
 		return "irq_work"
-	case CallFunctionSingle:
+	case CallFunctionSingle, CallFunction:
 		return "function call"
+	case MoveCleanup:
+		return "vector cleanup"
+	case Spurious:
+		return "spurious"
 	case Reschedule:
 		return "reschedule"
 	}
@@ -54,10 +67,14 @@ func (v Vector) Purpose() string {
 // Describe says which CPU the events of a source reach and as which vector;
 // ok is false for a source that is not the controllers'.
 func (ic *Controller) Describe(src *sim.Source) (to int, v Vector, ok bool) {
-	if n := src.ID() - firstChannel; n >= 0 {
-		if ic.channels[src.ID()] != src {
+	if id := src.ID(); id >= firstChannel {
+		if ic.channels[id] != src {
 			return 0, 0, false
 		}
+		if n := id - moreChannels; n >= 0 {
+			return n / len(moreIPIs) % len(ic.apics), moreIPIs[n%len(moreIPIs)], true
+		}
+		n := id - firstChannel
 		return n / len(ipis) % len(ic.apics), ipis[n%len(ipis)], true
 	}
 	for i := range ic.apics {

@@ -15,9 +15,14 @@ const (
 // interrupts are on, or, if lazy, with the next tick. Queueing takes no lock,
 // so it may be done anywhere, under rq->lock and in an NMI.
 type Work struct {
+	name  string
 	flags cpu.Var[uint32]
 	lazy  bool
 	fn    func(x *cpu.Exec)
+	// on is the CPU it was last queued on, whose turn it is while BUSY is
+	// set; spinners are those in irq_work_sync().
+	on       *cpu.CPU
+	spinners *cpu.Wait
 }
 
 // workLists is a CPU's raised_list and lazy_list, newest last.
@@ -26,7 +31,7 @@ type workLists struct{ raised, lazy []*Work }
 // InitWork is init_irq_work().
 func (ic *Controller) InitWork(w *Work, name string, lazy bool, fn func(x *cpu.Exec)) {
 	w.flags.Init(ic.m, name, 0)
-	w.lazy, w.fn = lazy, fn
+	w.name, w.lazy, w.fn = name, lazy, fn
 }
 
 // QueueWork is irq_work_queue(). It returns false if w is queued already.
@@ -38,10 +43,15 @@ func (ic *Controller) QueueWork(x *cpu.Exec, w *Work) bool {
 	}
 	cpu.PreemptDisable(x)
 	l := ic.works.This(x)
+	w.on = x.CPU()
 	if w.lazy {
 		l.lazy = append(l.lazy, w)
 		ic.lazy++
+		if len(l.lazy) == 1 && ic.TickStopped != nil && ic.TickStopped(x) {
+			ic.raiseSelf(x)
+		}
 	} else {
+		ic.raised.access(x, x.CPU().ID, cpu.KindUpdate)
 		l.raised = append(l.raised, w)
 		if len(l.raised) == 1 {
 			ic.raiseSelf(x)
@@ -74,7 +84,9 @@ func (ic *Controller) raiseSelf(x *cpu.Exec) {
 //kernel:fn irq_work_run kernel/irq_work.c
 func (ic *Controller) RunWork(x *cpu.Exec) {
 	l := ic.works.This(x)
+	ic.raised.access(x, x.CPU().ID, cpu.KindRead) // llist_empty
 	if len(l.raised) > 0 {
+		ic.raised.access(x, x.CPU().ID, cpu.KindUpdate) // llist_del_all
 		ic.runList(x, &l.raised)
 	}
 	if len(l.lazy) > 0 {
@@ -106,6 +118,8 @@ func (ic *Controller) runList(x *cpu.Exec, list *[]*Work) {
 		f := w.flags.Peek() &^ workPending
 		w.flags.Xchg(x, f)
 		w.fn(x)
-		w.flags.CmpXchg(x, f, f&^workBusy)
+		if w.flags.CmpXchg(x, f, f&^workBusy) == f {
+			w.done(x)
+		}
 	}
 }

@@ -161,9 +161,6 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 		at, lim = p.now, e.horizon
 	}
 	for keyOf(at, p.id) >= lim {
-		if at >= p.stallAt {
-			at, orig = p.stalled(at, orig)
-		}
 		p.due = at
 		p.waiting = true
 		e.tree.set(p.id, keyOf(at, p.id))
@@ -181,10 +178,16 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 		if e.late {
 			p.now = max(p.now, e.now)
 		}
-		if p.interrupted() || p.due >= orig {
+		if p.interrupted() {
 			break
 		}
-		at = orig // what was pending is gone: go on waiting for the operation
+		if p.due >= orig {
+			if orig < p.stallAt {
+				break
+			}
+			orig = p.stalled(orig) // it is its turn, but it does not get the time
+		}
+		at = orig // the stall's end; or what was pending is gone: go on waiting for the operation
 	}
 	if p.interrupted() {
 		return max(orig-p.now, 0), false
@@ -201,14 +204,16 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 	return 0, true
 }
 
-// stalled lets the hypervisor take the processor away.
-func (p *Proc) stalled(at, orig Time) (Time, Time) {
-	for at >= p.stallAt {
-		lost := p.stallFor()
-		at, orig = at+lost, orig+lost
-		p.stallAt = p.nextStall(at)
+// stalled lets the hypervisor take the processor away, and returns when the
+// operation is due then. That is decided when it is the processor's turn, not
+// when it announces: it may have run ahead, and an interrupt that comes first
+// would not have been seen yet.
+func (p *Proc) stalled(due Time) Time {
+	for due >= p.stallAt {
+		due += p.stallFor()
+		p.stallAt = p.nextStall(due)
 	}
-	return at, orig
+	return due
 }
 
 // Charge lets time pass without an operation: the cost becomes part of that

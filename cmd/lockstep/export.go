@@ -39,7 +39,7 @@ a larger graph it is what is around the reported cycle. --around cuts out what i
 around one class. dot is for Graphviz and has no limit.`, lockgraph.MaxClasses),
 		Example: `  lockstep export lockdep perf-lockdep -o graph.svg
   lockstep export --format dot lockdep abba | dot -Tpdf -o abba.pdf
-  lockstep export lockdep perf-lockdep --variant both-cycles --around console_sem -o sem.svg`,
+  lockstep export lockdep perf-lockdep --variant both-cycles --around '(console_sem).lock' -o sem.svg`,
 		Args:              exportArgs,
 		ValidArgsFunction: exportNames,
 		RunE:              func(_ *cobra.Command, args []string) error { return a.export(args[1], f) },

@@ -45,14 +45,10 @@ func (g *Graph) DOT() string {
 	return b.String()
 }
 
-// quoteID quotes a name as DOT has it: only the quote itself is escaped. A
-// backslash at the end would escape the closing quote, so it gets a blank.
+// quoteID quotes a name. Backslashes are doubled, lest one escapes a quote; in a
+// name Graphviz keeps both, which nobody sees, for labels are shown.
 func quoteID(s string) string {
-	s = strings.ReplaceAll(s, `"`, `\"`)
-	if strings.HasSuffix(s, `\`) {
-		s += " "
-	}
-	return `"` + s + `"`
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`
 }
 
 // entity is what Graphviz would read as a character in a label.

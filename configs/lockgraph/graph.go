@@ -8,9 +8,9 @@ import (
 
 // Graph is a graph of lock classes.
 type Graph struct {
-	Title   string
-	Classes []Class
-	Edges   []Edge // in a stable order
+	Title   string  // stands above the drawing
+	Classes []Class // in a stable order, as the edges
+	Edges   []Edge  // any number between two classes
 }
 
 // Class is a lock class.
@@ -22,9 +22,10 @@ type Class struct {
 
 // Edge says that From was held when To was taken; both index Graph.Classes.
 type Edge struct {
-	From, To int
-	Label    string // the function that took To, "" if not known
-	Kind     Kind
+	From  int    // who was held
+	To    int    // who was taken
+	Label string // the function that took To, "" if not known
+	Kind  Kind   // what the reports say of it
 }
 
 // Kind is what an edge is to the reports.
@@ -45,8 +46,8 @@ const (
 
 // Labels say which function did something; either may be nil for no labels.
 type Labels struct {
-	Stack func(lockdep.Stack) string
-	Site  func(lockdep.Site) string
+	Stack func(lockdep.Stack) string // of what is stored
+	Site  func(lockdep.Site) string  // of what a report is about
 }
 
 // New makes the graph of a view with the cycles of the reports in it. Reports
@@ -120,7 +121,7 @@ func (g *Graph) mark(from, to int, as, missing Kind, label string) {
 			return
 		}
 	}
-	g.Edges = append(g.Edges, Edge{from, to, label, missing})
+	g.Edges = append(g.Edges, Edge{From: from, To: to, Label: label, Kind: missing})
 }
 
 // Around cuts out what is around classes: these, the cycles that lead through

@@ -110,6 +110,7 @@ func (d *drawing) settle(row []int, neighbours func(*cell) []int) {
 			want[i] = sum/len(ns) - (d.middle(n) - c.x)
 		}
 	}
+	d.gather(row, want)
 	left, right := make([]int, len(row)), make([]int, len(row))
 	for i := range row {
 		left[i] = want[i]
@@ -129,6 +130,30 @@ func (d *drawing) settle(row []int, neighbours func(*cell) []int) {
 		if i > 0 {
 			before := &d.cells[row[i-1]]
 			d.cells[n].x = max(d.cells[n].x, before.x+before.width+gap)
+		}
+	}
+}
+
+// gather lets classes without any edge want to stand beside what is left of
+// them, or right of them at the beginning of a row, not where they began.
+func (d *drawing) gather(row, want []int) {
+	alone := func(i int) bool {
+		c := &d.cells[row[i]]
+		return len(c.up)+len(c.down) == 0
+	}
+	first := 0
+	for first < len(row) && alone(first) {
+		first++
+	}
+	if first == len(row) {
+		return
+	}
+	for i := first - 1; i >= 0; i-- {
+		want[i] = want[i+1] - d.cells[row[i]].width - gap
+	}
+	for i := first + 1; i < len(row); i++ {
+		if alone(i) {
+			want[i] = want[i-1] + d.cells[row[i-1]].width + gap
 		}
 	}
 }

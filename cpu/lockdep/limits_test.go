@@ -133,3 +133,27 @@ func TestUninitialisedLock(t *testing.T) {
 	c.v.Acquire(c.t, new(Map), 0)
 	c.expect(t, "INFO: trying to register non-static key.")
 }
+
+// The table of the classes of chains takes five for each chain. What finds no
+// room is not recorded in v4.4, silently, and an error by the newer rules.
+func TestChainClassLimit(t *testing.T) {
+	for _, rules := range []Rules{RulesV44, RulesNew, RulesExact} {
+		t.Run(rules.String(), func(t *testing.T) {
+			const n, depth = 7, 10
+			c := newCrowd(n*depth, rules)
+			for i := 0; c.last == nil && c.v.Stats().Chains < maxChains-depth; i++ {
+				var locks [depth]int
+				for level, rest := 0, i; level < depth; level++ {
+					locks[depth-1-level] = (depth-1-level)*n + rest%n // the deepest change fastest
+					rest /= n
+				}
+				c.nest(locks[:]...)
+			}
+			if rules == RulesV44 {
+				c.quiet(t)
+				return
+			}
+			c.expect(t, "BUG: MAX_LOCKDEP_CHAIN_HLOCKS too low!")
+		})
+	}
+}

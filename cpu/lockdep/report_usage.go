@@ -9,7 +9,7 @@ import "fmt"
 func (v *Validator) reportUsage(t *Task, h *held, old, now usageBit) bool {
 	name := v.className(h.class)
 	classes := []string{name}
-	w := v.beginJudged(t, Inconsistent, "", classes, classes, v.judgeSame(h.m, h.m.usage&old.mask() != 0))
+	w := v.beginJudged(t, Inconsistent, "", classes, classes, v.judgeSame(h.m, h.m.usage&conflicts(old, now) != 0))
 	if w == nil {
 		return true
 	}
@@ -109,4 +109,14 @@ func (v *Validator) reportNest(t *Task, h *held) bool {
 	w.held()
 	w.backtrace()
 	return w.end()
+}
+
+// conflicts is the set of bits that cannot be together with now: that which is
+// reported, and of an interrupt state also its other form if now is a writer's.
+// The class has the first that was looked for, the lock perhaps another.
+func conflicts(old, now usageBit) usageMask {
+	if now >= lockUsed || now&readBit != 0 {
+		return old.mask()
+	}
+	return (now.exclusive() | readBit).mask() | now.exclusive().mask()
 }

@@ -38,6 +38,13 @@ type Softirq struct {
 	served  cpu.PerCPU[[count]uint64]
 	thread  cpu.PerCPU[*sched.Task]
 	action  [count]func(x *cpu.Exec)
+	// tasklets are the CPUs' lists; nil in a machine without any.
+	tasklets *cpu.PerCPU[taskletLists]
+
+	// LeaveToKsoftirqd is the rule of v4.9: while ksoftirqd is awake the ends
+	// of interrupts leave the softirqs to it. Tasks get their share, and the
+	// timers wait their turn.
+	LeaveToKsoftirqd bool
 }
 
 // First PIDs of the per-CPU threads, as a booted system numbers them.
@@ -57,6 +64,7 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 		*q.thread.Of(i) = s.NewKthread(fmt.Sprintf("ksoftirqd/%d", i), pid, i, q.ksoftirqd)
 	}
 	m.Hooks.Softirq = q.invoke
+	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
 	m.OnBusy(func() bool {
 		for i := range m.CPUs {
 			if *q.pending.Of(i) != 0 {

@@ -15,7 +15,23 @@ const (
 // invoke is invoke_softirq(): inline on the interrupt's stack.
 //
 //kernel:fn invoke_softirq kernel/softirq.c
-func (q *Softirq) invoke(x *cpu.Exec) { q.doSoftirq(x) }
+func (q *Softirq) invoke(x *cpu.Exec) {
+	if q.ksoftirqdRunning(x) {
+		return
+	}
+	q.doSoftirq(x)
+}
+
+// ksoftirqdRunning is ksoftirqd_running() of v4.9; v4.4 does not ask.
+//
+//kernel:fn ksoftirqd_running kernel/softirq.c
+func (q *Softirq) ksoftirqdRunning(x *cpu.Exec) bool {
+	if !q.LeaveToKsoftirqd {
+		return false
+	}
+	t := *q.thread.This(x)
+	return t.State.ReadOnce(x) == sched.Running
+}
 
 // doSoftirq is __do_softirq(): entered and left with interrupts off.
 //
@@ -82,7 +98,7 @@ func (q *Softirq) DoSoftirq(x *cpu.Exec) {
 		return
 	}
 	f := cpu.LocalIrqSave(x)
-	if *q.pending.This(x) != 0 {
+	if *q.pending.This(x) != 0 && !q.ksoftirqdRunning(x) {
 		q.doSoftirq(x)
 	}
 	cpu.LocalIrqRestore(x, f)
