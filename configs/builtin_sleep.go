@@ -145,7 +145,7 @@ var validatorBuiltins = []Builtin{
 	anyLock.take("might_lock", "Tell the validator that the lock might be taken here.",
 		onSeen(func(x *cpu.Exec, dep *lockdep.Map) { x.MightLock(dep, 0) })),
 	anyLock.take("might_lock_read", "Tell it that the lock might be taken for reading.",
-		onSeen(func(x *cpu.Exec, dep *lockdep.Map) { x.MightLock(dep, lockdep.ReadRecursive) })),
+		onSeen(func(x *cpu.Exec, dep *lockdep.Map) { x.MightLock(dep, lockdep.Read) })),
 	anyLock.take("lockdep_assert_held", "Warn if the task does not hold the lock, as far as the validator knows.",
 		onSeen((*cpu.Exec).AssertHeld)),
 }

@@ -117,15 +117,18 @@ func (x *Exec) DebugLocksWarn(cond bool, file, fn, text string) bool {
 }
 
 // Contended is lock_contended(): x must wait for l. Like Acquired it takes no
-// time: the price of statistics is not modelled.
-func (x *Exec) Contended(l *lockdep.Map) {
-	if x.m.lockStat {
-		x.m.Lockdep.Contended(x.LD, l, x.moment())
-		x.reported()
+// time: the price of statistics is not modelled. It returns true if a report was
+// printed, so that x must look again whether it has to wait.
+func (x *Exec) Contended(l *lockdep.Map) bool {
+	if !x.m.lockStat {
+		return false
 	}
+	x.m.Lockdep.Contended(x.LD, l, x.moment())
+	return x.reported()
 }
 
-// Acquired is lock_acquired(): x has l.
+// Acquired is lock_acquired(): x has l. The statistics are shared by all CPUs,
+// so it too belongs right behind a global operation.
 func (x *Exec) Acquired(l *lockdep.Map) {
 	if x.m.lockStat {
 		x.noteAcquired(l)

@@ -6,7 +6,7 @@ import "fmt"
 // anybody else comes, or (Device > 0) a source whose earliest event happens.
 type Pick struct {
 	Proc   int    // which processor
-	Steps  uint64 // how many operations
+	Steps  uint64 // how many of its turns: operations, interrupts taken, stalls, ends of waiting
 	Device int    // which source, 0 for none
 }
 

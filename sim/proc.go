@@ -19,6 +19,7 @@ type Proc struct {
 	op     Op
 	hash   uint64
 	steps  uint64
+	turns  uint64 // operations, and what else took a choice of this processor
 	hashG  uint64 // hash and steps as of the latest global operation
 	stepsG uint64
 
@@ -188,8 +189,10 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 			orig = p.stalled(orig) // it is its turn, but it does not get the time
 		}
 		at = orig // the stall's end; or what was pending is gone: go on waiting for the operation
+		p.turns++
 	}
 	if p.interrupted() {
+		p.turns++
 		return max(orig-p.now, 0), false
 	}
 	p.now = max(p.now, orig)
@@ -223,6 +226,7 @@ func (p *Proc) Charge(cost Time) { p.now += cost }
 // count enters an operation into the running hash.
 func (p *Proc) count(op Op) {
 	p.steps++
+	p.turns++
 	v := uint64(op.Kind)<<56 ^ uint64(op.Access)<<48 ^ uint64(op.Obj) ^ uint64(p.now)<<20
 	h := (p.hash ^ v) * 0x9e3779b97f4a7c15
 	p.hash = h ^ h>>29
@@ -246,6 +250,7 @@ func (p *Proc) Park() bool {
 		p.fiber.handOff()
 	}
 	p.parked = false
+	p.turns++
 	p.now = max(p.now, p.due)
 	if p.e.late {
 		p.now = max(p.now, p.e.now)

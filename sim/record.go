@@ -20,7 +20,7 @@ func (r *Recording) enter(p *Proc) {
 		return
 	}
 	r.close()
-	r.cur, r.from, r.open = p, p.steps, true
+	r.cur, r.from, r.open = p, p.turns, true
 }
 
 func (r *Recording) device(s *Source) {
@@ -30,7 +30,7 @@ func (r *Recording) device(s *Source) {
 
 func (r *Recording) close() {
 	if r.open {
-		r.Picks = append(r.Picks, Pick{Proc: r.cur.id, Steps: r.cur.steps - r.from})
+		r.Picks = append(r.Picks, Pick{Proc: r.cur.id, Steps: r.cur.turns - r.from})
 		r.open = false
 	}
 }
@@ -58,12 +58,12 @@ func (r *Replay) Next(e *Engine) (Pick, error) {
 		if p.Proc >= len(e.procs) {
 			break
 		}
-		steps := e.procs[p.Proc].steps
+		turns := e.procs[p.Proc].turns
 		if !r.begun {
-			r.begun, r.from = true, steps
+			r.begun, r.from = true, turns
 			return p, nil
 		}
-		if steps-r.from < p.Steps {
+		if turns-r.from < p.Steps {
 			return p, nil
 		}
 		r.pos++

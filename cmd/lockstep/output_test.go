@@ -53,7 +53,7 @@ func madeUp(t *testing.T) *execution {
 		Scenario: "abba", Seed: 7, Verdict: "deadlock", Unmet: "the verdict is deadlock, expected is clean",
 		Dmesg: []printk.Record{{Time: 4711 * sim.Microsecond, Text: ""}, {Time: 4712 * sim.Microsecond, Text: "two\nlines"}},
 		Steps: 4567, Time: 21 * sim.Millisecond, Hash: 0x0123456789abcdef,
-		Token: sim.Token{Version: 1, Scenario: "abba", Fingerprint: 0xc0ffee, Settings: []string{"machine.cpus=3"}, Chooser: "timed", Seed: 7},
+		Token: sim.Token{Version: sim.TokenVersion, Scenario: "abba", Fingerprint: 0xc0ffee, Settings: []string{"machine.cpus=3"}, Chooser: "timed", Seed: 7},
 		CPUs: []configs.CPUState{
 			{CPU: 0, Task: "monitor/101", State: "irqs off, preempt_count 0x2", Waits: "spinlock rcu_node_0", Held: []string{"&ctx->lock"}, Stack: []string{"[<1>] f+0x1/0x2", "abba.toml:7 (task monitor)"}},
 			{CPU: 1, Task: "swapper/1/0", State: "irqs on, preempt_count 0x1"},
@@ -108,8 +108,8 @@ func TestTallyGolden(t *testing.T) {
 // none.
 func TestShellWord(t *testing.T) {
 	for in, want := range map[string]string{
-		"lockstep/1/abba/timed/1/00":         "lockstep/1/abba/timed/1/00",
-		"lockstep/1/%2ftmp%2fa.toml/timed/1": "lockstep/1/%2ftmp%2fa.toml/timed/1",
+		"lockstep/2/abba/timed/1/00":         "lockstep/2/abba/timed/1/00",
+		"lockstep/2/%2ftmp%2fa.toml/timed/1": "lockstep/2/%2ftmp%2fa.toml/timed/1",
 		"a?b=c&d":                            "'a?b=c&d'",
 		"it's":                               `'it'\''s'`,
 	} {

@@ -86,11 +86,11 @@ func (a *app) selftest(f *selftestFlags) error {
 		return runError(err)
 	}
 	if f.output.value == "json" {
-		if err := writeJSON(a.out, selftestJSON(f, outcomes)); err != nil {
+		if err := writeJSON(a.out, selftestJSON(f, outcomes, len(cases))); err != nil {
 			return err
 		}
 	} else {
-		writeSelftest(a.out, f, outcomes)
+		writeSelftest(a.out, f, outcomes, len(cases))
 	}
 	switch {
 	case a.ctx.Err() != nil:
@@ -145,9 +145,13 @@ func failures(outcomes []selftest.Outcome, verdictOnly bool) int {
 	return n
 }
 
-// writeSelftest writes the kernel's table, then what it does not say.
-func writeSelftest(w io.Writer, f *selftestFlags, outcomes []selftest.Outcome) {
+// writeSelftest writes the kernel's table, then what it does not say. Of all
+// cases those that were not run, since somebody interrupted, have no outcome.
+func writeSelftest(w io.Writer, f *selftestFlags, outcomes []selftest.Outcome, all int) {
 	selftest.WriteTable(w, outcomes)
+	if len(outcomes) < all {
+		fmt.Fprintf(w, "\ninterrupted: %d of %s done\n", len(outcomes), count(uint64(all), "case"))
+	}
 	writeNotes(w, outcomes, "Otherwise than expected:", func(o *selftest.Outcome) string {
 		if r := o.Reason(); r != "" {
 			return o.Difference() + "\n    because " + r

@@ -4,12 +4,13 @@ import "lockstep/configs/selftest"
 
 // jsonSelftest is the schema lockstep.selftest/1.
 type jsonSelftest struct {
-	Schema string         `json:"schema"`
-	Rules  string         `json:"rules"`
-	Total  int            `json:"total"`
-	Passed int            `json:"passed"`
-	Failed int            `json:"failed"`
-	Cases  []jsonSelfcase `json:"cases"`
+	Schema      string         `json:"schema"`
+	Rules       string         `json:"rules"`
+	Total       int            `json:"total"` // that were run
+	Passed      int            `json:"passed"`
+	Failed      int            `json:"failed"`
+	Interrupted bool           `json:"interrupted,omitempty"` // there are more that were not
+	Cases       []jsonSelfcase `json:"cases"`
 }
 
 // jsonSelfcase is one case of it. Kinds and operations are null where there is
@@ -29,11 +30,13 @@ type jsonSelfcase struct {
 	Report     string  `json:"report,omitempty"`    // with -v
 }
 
-// selftestJSON makes the JSON object of a run of the self-tests.
-func selftestJSON(f *selftestFlags, outcomes []selftest.Outcome) *jsonSelftest {
+// selftestJSON makes the JSON object of a run of all self-tests, or of as many
+// as were run before somebody interrupted.
+func selftestJSON(f *selftestFlags, outcomes []selftest.Outcome, all int) *jsonSelftest {
 	out := &jsonSelftest{Schema: "lockstep.selftest/1", Rules: f.rules.value, Total: len(outcomes), Cases: []jsonSelfcase{}}
 	out.Failed = failures(outcomes, f.verdictOnly)
 	out.Passed = out.Total - out.Failed
+	out.Interrupted = out.Total < all
 	for i := range outcomes {
 		o := &outcomes[i]
 		c := jsonSelfcase{

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"lockstep/configs/selftest"
@@ -34,9 +35,9 @@ func someOutcomes() []selftest.Outcome {
 func TestSelftestGolden(t *testing.T) {
 	f := &selftestFlags{verbose: true, rules: oneOf{value: "v4.4"}}
 	var text, obj bytes.Buffer
-	writeSelftest(&text, f, someOutcomes())
+	writeSelftest(&text, f, someOutcomes(), 4)
 	golden(t, "selftest.txt", text.Bytes())
-	if err := writeJSON(&obj, selftestJSON(f, someOutcomes())); err != nil {
+	if err := writeJSON(&obj, selftestJSON(f, someOutcomes(), 4)); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "selftest.json", obj.Bytes())
@@ -49,5 +50,19 @@ func TestSelftestFailures(t *testing.T) {
 	}
 	if got := failures(someOutcomes(), true); got != 1 {
 		t.Errorf("%d failures by the verdict alone, want 1", got)
+	}
+}
+
+// TestSelftestInterrupted: a table of some of the cases does not pass for one of
+// all.
+func TestSelftestInterrupted(t *testing.T) {
+	f := &selftestFlags{rules: oneOf{value: "v4.4"}}
+	var text bytes.Buffer
+	writeSelftest(&text, f, someOutcomes(), 253)
+	if want := "\ninterrupted: 4 of 253 cases done\n"; !strings.Contains(text.String(), want) {
+		t.Errorf("%q is not in\n%s", want, &text)
+	}
+	if j := selftestJSON(f, someOutcomes(), 253); !j.Interrupted || j.Total != 4 {
+		t.Errorf("%+v", j)
 	}
 }

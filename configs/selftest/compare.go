@@ -13,6 +13,7 @@ type Got struct {
 	Expectation        // verdict, kind and operation, as the machine has them
 	Text        string // the report, if it was asked for
 	Trouble     string // a return value the kernel does not expect, or why the case could not go on; usually empty
+	Stopped     bool   // it did not come to its end, for Trouble
 	// Instances is what lockdep.RulesExact says beside the verdict on classes:
 	// can it happen to these very locks?
 	Instances lockdep.Verdict
@@ -65,8 +66,9 @@ func (c *Case) compare(rules lockdep.Rules, got Got) Outcome {
 }
 
 // VerdictOK tells whether the verdict is the expected one, which is all that
-// the kernel compares.
-func (o *Outcome) VerdictOK() bool { return o.Got.Report == o.Want.Report }
+// the kernel compares. What hung or died has none: the kernel's suite would not
+// have gone on.
+func (o *Outcome) VerdictOK() bool { return !o.Got.Stopped && o.Got.Report == o.Want.Report }
 
 // OK tells whether nothing is otherwise than expected.
 func (o *Outcome) OK() bool { return o.Difference() == "" }
@@ -74,7 +76,7 @@ func (o *Outcome) OK() bool { return o.Difference() == "" }
 // Difference says what is otherwise than expected, empty if nothing is.
 func (o *Outcome) Difference() string {
 	var parts []string
-	if !o.VerdictOK() || o.KindCounts && o.Got.Expectation != o.Want {
+	if o.Got.Report != o.Want.Report || o.KindCounts && o.Got.Expectation != o.Want {
 		parts = append(parts, fmt.Sprintf("expected %s, got %s", o.describe(o.Want), o.describe(o.Got.Expectation)))
 	}
 	if o.Got.Trouble != "" {

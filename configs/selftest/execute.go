@@ -20,7 +20,7 @@ func Execute(s *Script, opt Options) (Got, error) {
 	end, err := r.cpu.E.Run()
 	r.verdict(opt)
 	if !r.done && !r.got.Report {
-		r.got.Trouble = r.stopped(end, err)
+		r.got.Trouble, r.got.Stopped = r.stopped(end, err), true
 	}
 	return r.got, nil
 }

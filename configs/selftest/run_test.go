@@ -139,6 +139,11 @@ func TestTrouble(t *testing.T) {
 		if err != nil || got.Report || !strings.HasPrefix(got.Trouble, c.want) {
 			t.Errorf("%s: got %+v, %v", c.name, got, err)
 		}
+		// A silence that is the machine's death is not the silence that was expected.
+		o := (&Case{Expect: Expectation{Op: -1}}).compare(lockdep.RulesV44, got)
+		if ended := strings.Contains(c.want, "returned"); o.VerdictOK() != ended || o.OK() {
+			t.Errorf("%s: the verdict is right: %t", c.name, o.VerdictOK())
+		}
 	}
 }
 

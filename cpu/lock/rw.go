@@ -103,8 +103,11 @@ func (l *RW) readAcquire(x *cpu.Exec) {
 	how := l.readHow(x)
 	l.announce(x, cpu.KindLock, l.m.Costs.Lock, func() bool { return x.Validate(&l.dep, how) })
 	inIrq := x.CPU().InInterrupt()
+	if !l.readable(inIrq) && x.Contended(&l.dep) {
+		x.Op(cpu.KindLock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
+	}
 	switch {
-	case l.writer == nil && (len(l.queue) == 0 || inIrq):
+	case l.readable(inIrq):
 		l.addReader(x)
 	case inIrq:
 		l.wait(x, &l.inIrq, false)
@@ -113,6 +116,10 @@ func (l *RW) readAcquire(x *cpu.Exec) {
 	}
 	x.Acquired(&l.dep)
 }
+
+// readable tells whether a reader may have the lock at once: no writer has it,
+// and one that waits is passed by interrupts only.
+func (l *RW) readable(inIrq bool) bool { return l.writer == nil && (len(l.queue) == 0 || inIrq) }
 
 // readTry takes it for reading if neither a writer has it nor one waits.
 func (l *RW) readTry(x *cpu.Exec) bool {
@@ -130,6 +137,9 @@ func (l *RW) readTry(x *cpu.Exec) bool {
 // writeAcquire takes the lock for writing or queues for it.
 func (l *RW) writeAcquire(x *cpu.Exec) {
 	l.announce(x, cpu.KindLock, l.m.Costs.Lock, func() bool { return x.Validate(&l.dep, 0) })
+	if !l.free() && x.Contended(&l.dep) {
+		x.Op(cpu.KindLock, &l.obj, sim.AccessUpdate, l.m.Costs.Lock)
+	}
 	if l.free() {
 		l.setWriter(x)
 	} else {
@@ -171,7 +181,6 @@ func (l *RW) capture(x *cpu.Exec) lockdep.Stack {
 
 // wait spins in one of the two lists until the lock is handed over.
 func (l *RW) wait(x *cpu.Exec, list *[]rwWaiter, write bool) {
-	x.Contended(&l.dep)
 	w := x.BeginWait(cpu.WaitRWLock, l, &l.obj)
 	*list = append(*list, rwWaiter{w, write})
 	since := w.Since

@@ -1,6 +1,10 @@
 package lock
 
-import "lockstep/cpu"
+import (
+	"slices"
+
+	"lockstep/cpu"
+)
 
 // readRelease gives one read-side acquisition of this CPU back.
 func (l *RW) readRelease(x *cpu.Exec) {
@@ -14,7 +18,7 @@ func (l *RW) readRelease(x *cpu.Exec) {
 		l.wrongRelease(reported)
 		return
 	}
-	l.readers = append(l.readers[:i:i], l.readers[i+1:]...)
+	l.readers = slices.Delete(l.readers, i, i+1)
 	l.grant(x)
 }
 

@@ -39,7 +39,7 @@ type rtWaiter struct {
 	since sim.Time // for views
 }
 
-var rtWaitKey = lockdep.Key{Name: "&(&lock->wait_lock)->rlock", Inner: lockdep.WaitSpin}
+var rtWaitKey = lockdep.Key{Name: "&lock->wait_lock", Inner: lockdep.WaitSpin}
 
 // Init makes a free rt_mutex; key is its class, with [lockdep.WaitSleep] as
 // Inner.
@@ -97,10 +97,10 @@ func (m *RTMutex) lock(x *cpu.Exec, how lockdep.How) {
 	m.word(x, func() bool { return x.Validate(&m.dep, how) })
 	if m.owner == nil && !m.marked {
 		m.take(x)
+		m.acquired(x)
 	} else {
 		m.lockSlow(x)
 	}
-	m.acquired(x)
 }
 
 // lockSlow waits until the owner is none and nobody comes before x.
@@ -110,6 +110,7 @@ func (m *RTMutex) lockSlow(x *cpu.Exec) {
 	t := m.s.Task(x)
 	m.waitLock.Lock(x)
 	if m.tryToTake(x) {
+		m.acquired(x)
 		m.waitLock.Unlock(x)
 		return
 	}
@@ -126,6 +127,7 @@ func (m *RTMutex) lockSlow(x *cpu.Exec) {
 	}
 	t.State.WriteOnce(x, Running)
 	m.leaves(x, since)
+	m.acquired(x)
 	m.waitLock.Unlock(x)
 }
 
@@ -164,6 +166,8 @@ func (m *RTMutex) take(x *cpu.Exec) {
 	m.owner, m.since = m.s.Task(x), x.Now()
 }
 
+// acquired is lock_acquired(). Where wait_lock is held it comes before its
+// release, which ends at a local position.
 func (m *RTMutex) acquired(x *cpu.Exec) {
 	if m.s.m.NewRules() {
 		x.Acquired(&m.dep)
@@ -192,10 +196,29 @@ func (m *RTMutex) enqueue(w rtWaiter) {
 	m.list[i] = w
 }
 
-// Trylock is rt_mutex_trylock().
+// Trylock is rt_mutex_trylock(). One that is free is taken by a cmpxchg of the
+// word, without wait_lock.
 //
 //kernel:fn rt_mutex_trylock kernel/locking/rtmutex.c
 func (m *RTMutex) Trylock(x *cpu.Exec) bool {
+	x.Op(cpu.KindTrylock, &m.obj, sim.AccessUpdate, m.s.m.Costs.RMW)
+	got := m.owner == nil && !m.marked
+	if got {
+		m.take(x)
+	} else {
+		got = m.trySlow(x)
+	}
+	if got && m.s.m.NewRules() {
+		x.MapLock(&m.dep, lockdep.Trylock)
+		m.acquired(x)
+	}
+	return got
+}
+
+// trySlow may find the owner gone, with waiters of lower priority left.
+//
+//kernel:fn rt_mutex_slowtrylock kernel/locking/rtmutex.c
+func (m *RTMutex) trySlow(x *cpu.Exec) bool {
 	x.Op(cpu.KindRead, &m.obj, sim.AccessRead, m.s.m.Costs.Load)
 	if m.owner != nil {
 		return false
@@ -207,10 +230,6 @@ func (m *RTMutex) Trylock(x *cpu.Exec) bool {
 		m.marked = len(m.list) > 0
 	}
 	m.waitLock.Unlock(x)
-	if got && m.s.m.NewRules() {
-		x.MapLock(&m.dep, lockdep.Trylock)
-		m.acquired(x)
-	}
 	return got
 }
 

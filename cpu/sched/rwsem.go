@@ -167,8 +167,8 @@ func (r *RWSem) downWrite(x *cpu.Exec, how lockdep.How, nest *lockdep.Map) {
 		r.downWriteFailed(x)
 	} else {
 		r.setOwner(x)
+		x.Acquired(&r.dep)
 	}
-	x.Acquired(&r.dep)
 }
 
 // DownWriteTrylock is down_write_trylock().

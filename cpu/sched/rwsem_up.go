@@ -1,6 +1,10 @@
 package sched
 
-import "lockstep/cpu"
+import (
+	"slices"
+
+	"lockstep/cpu"
+)
 
 // UpRead is up_read().
 //
@@ -8,7 +12,7 @@ import "lockstep/cpu"
 func (r *RWSem) UpRead(x *cpu.Exec) {
 	r.ask(x, func() bool { return x.Unvalidate(&r.dep) })
 	if i := r.readIndex(r.s.Task(x)); i >= 0 {
-		r.readers = append(r.readers[:i:i], r.readers[i+1:]...)
+		r.readers = slices.Delete(r.readers, i, i+1)
 	}
 	r.count -= rwsemActive
 	if r.count < -1 && r.count&rwsemActiveMask == 0 {

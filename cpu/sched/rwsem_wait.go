@@ -74,6 +74,7 @@ func (r *RWSem) downWriteFailed(x *cpu.Exec) {
 		}
 	}
 	r.leaves(x, w.since)
+	x.Acquired(&r.dep) // here and not behind the unlock, which ends at a local position
 	r.waitLock.UnlockIrq(x)
 }
 

@@ -186,7 +186,7 @@ func callerLines(c *Context, p *snapshot.CPU, n int) []text.Line {
 	var lines []text.Line
 	for i := range callers {
 		if len(lines) == n-1 && len(callers)-i > 1 {
-			return append(lines, text.Line{{Text: fmt.Sprintf("%s %d more", c.pick("…", "..."), len(callers)-i), Role: text.Dim}})
+			return append(lines, text.Line{{Text: fmt.Sprintf("+ %d more", len(callers)-i), Role: text.Dim}})
 		}
 		f := &callers[i]
 		what := clean(c, f.Func)
