@@ -216,6 +216,28 @@ func TestLockMisuse(t *testing.T) {
 	}
 }
 
+// TestLocalLockInHandler: an interrupt takes the local lock of the task below,
+// which goes on and releases its own. The newer rules find that wrong, v4.4
+// does not see it; it is no error of the body.
+func TestLocalLockInHandler(t *testing.T) {
+	const body = `
+def handler():
+    local_lock("local"); local_unlock("local")
+
+start_line()
+if smp_processor_id() == 0:
+    local_lock("local"); udelay(20); local_unlock("local")
+elif smp_processor_id() == 1:
+    udelay(5)
+    smp_call_function_single(0, handler, True)
+`
+	for rules, want := range map[string]string{"v4.4": "clean", "new": "lockdep"} {
+		if r := tryRun(t, lockProgram(t, body, "lockdep.rules", rules), Options{}); r.Verdict != want {
+			t.Errorf("rules %s: %s, want %s", rules, r.Verdict, want)
+		}
+	}
+}
+
 // TestRWLockRecursion: the scenario reaches what it promises, and its variants
 // what they promise.
 func TestRWLockRecursion(t *testing.T) {

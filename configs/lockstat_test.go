@@ -51,11 +51,18 @@ func proc(t *testing.T, p *Program, opt Options, file string) string {
 func TestLockStatRunAhead(t *testing.T) {
 	const body = `
 start_line()
-for i in range(8):
-    down_write("rwsem"); ndelay(700); up_write("rwsem")
-    if down_write_trylock("rwsem"): up_write("rwsem")
-    down_read("rwsem"); ndelay(500); up_read("rwsem")
-    rt_mutex_lock("rt"); ndelay(600); rt_mutex_unlock("rt")
+for i in range(10):
+    r = (i * 3 + smp_processor_id()) % 5
+    if r == 0:
+        down_write("rwsem"); ndelay(700); up_write("rwsem")
+    elif r == 1:
+        down_write("rwsem"); downgrade_write("rwsem"); udelay(1); up_read("rwsem")
+    elif r == 2:
+        if down_write_trylock("rwsem"): up_write("rwsem")
+    elif r == 3:
+        down_read("rwsem"); ndelay(500); up_read("rwsem")
+    else:
+        rt_mutex_lock("rt"); ndelay(300); rt_mutex_unlock("rt")
 `
 	p := lockProgram(t, body, "lockdep.rules", "new")
 	for seed := range uint64(60) {
@@ -69,7 +76,7 @@ for i in range(8):
 }
 
 // TestRTMutexWaitLock: only who meets another comes to wait_lock, which has the
-// name of a raw spinlock.
+// name of a raw spinlock, and from there to pi_lock.
 func TestRTMutexWaitLock(t *testing.T) {
 	const class = " &lock->wait_lock\n"
 	alone := `
@@ -77,15 +84,16 @@ if smp_processor_id() == 0:
     if rt_mutex_trylock("rt"): rt_mutex_unlock("rt")
     rt_mutex_lock("rt"); rt_mutex_unlock("rt")
 `
-	if got := proc(t, lockProgram(t, alone), Options{}, "lockdep"); strings.Contains(got, class) {
+	if got := proc(t, lockProgram(t, alone), Options{}, "lockdep"); strings.Contains(got, "wait_lock") {
 		t.Errorf("one alone takes wait_lock:\n%s", got)
 	}
 	together := `
 start_line()
 rt_mutex_lock("rt"); udelay(2); rt_mutex_unlock("rt")
 `
-	if got := proc(t, lockProgram(t, together), Options{}, "lockdep"); !strings.Contains(got, class) {
-		t.Errorf("no class%s in\n%s", class, got)
+	got := proc(t, lockProgram(t, together), Options{}, "lockdep")
+	if _, behind, ok := strings.Cut(got, class); !ok || !strings.HasPrefix(behind, " -> ") || !strings.Contains(strings.SplitN(behind, "\n", 2)[0], "] &p->pi_lock") {
+		t.Errorf("no class%sbefore &p->pi_lock in\n%s", class, got)
 	}
 }
 

@@ -8,8 +8,6 @@ import (
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
-	"lockstep/cpu/timer"
-	"lockstep/irq"
 	"lockstep/sim"
 )
 
@@ -21,9 +19,7 @@ func TestNoAllocation(t *testing.T) {
 		Engine: sim.Config{Seed: 1, TimeLimit: sim.Second, StepLimit: 1_000_000},
 	})
 	s := sched.New(m)
-	soft := softirq.New(m, s)
-	timers := timer.New(m, s, soft)
-	irq.New(m, s, soft).OnLocalTimer(timers.Interrupt)
+	softirq.New(m, s) // no interrupt controller: nothing interrupts the task
 	var (
 		rw  lock.RW
 		seq lock.Seqlock

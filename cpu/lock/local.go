@@ -24,6 +24,7 @@ type localCPU struct {
 	dep   lockdep.Map
 	name  string
 	owner *cpu.Exec
+	depth int // acquisitions: a handler's goes on top of that of its task
 	cpu   *cpu.CPU
 	since sim.Time // for views
 }
@@ -111,6 +112,7 @@ func (l *Local) acquire(x *cpu.Exec) {
 		x.DebugLocksWarn(c.owner != nil, "include/linux/local_lock_internal.h", "local_lock_acquire", "l->owner")
 	}
 	c.owner, c.since = x, x.Now()
+	c.depth++
 }
 
 //kernel:fn local_lock_release include/linux/local_lock_internal.h
@@ -125,10 +127,13 @@ func (l *Local) release(x *cpu.Exec) {
 		x.Unvalidate(&c.dep)
 	}
 	c.owner = nil
+	c.depth--
 }
 
-// HeldHere reports whether x holds its CPU's instance.
-func (l *Local) HeldHere(x *cpu.Exec) bool { return l.cpus[x.CPU().ID].owner == x }
+// HeldHere reports whether the instance of x's CPU is held. Whoever asks for
+// it is the holder, which keeps its CPU, or a handler on top; the owner says
+// less, for the release of a handler that took it again has forgotten it.
+func (l *Local) HeldHere(x *cpu.Exec) bool { return l.cpus[x.CPU().ID].depth > 0 }
 
 // Reinit is local_lock_init() of all instances.
 //
@@ -138,7 +143,7 @@ func (l *Local) Reinit(x *cpu.Exec) {
 		c := &l.cpus[i]
 		x.Op(cpu.KindWrite, &c.obj, sim.AccessWrite, l.m.Costs.Store)
 		x.InitMap(&c.dep, c.dep.Key())
-		c.owner = nil
+		c.owner, c.depth = nil, 0
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // sched-irq-printk.md §4.7): an owner, and waiters by priority, equal ones in
 // the order they came. Every task here is SCHED_NORMAL, so the priority is
 // that of its nice value. A waiter does not lend its priority to the owner
-// yet, so nothing here ever changes a task's.
+// yet, so nothing here ever changes a task's; but the locks under which the
+// kernel would do that are taken, in its order: wait_lock, then a task's pi_lock.
 //
 // unlock does not hand it over: the owner becomes none, the first waiter is
 // woken, behind wait_lock, and takes it if nobody of a higher priority came
@@ -117,8 +118,7 @@ func (m *RTMutex) lockSlow(x *cpu.Exec) {
 	m.contend(x)
 	since := x.Now()
 	m.s.SetCurrentState(x, Uninterruptible)
-	m.enqueue(rtWaiter{t, since})
-	m.arrives()
+	m.blocks(x, rtWaiter{t, since})
 	for !m.tryToTake(x) {
 		m.waitLock.Unlock(x)
 		m.s.SleepFor(x, cpu.WaitRTMutex, m)
@@ -129,6 +129,27 @@ func (m *RTMutex) lockSlow(x *cpu.Exec) {
 	m.leaves(x, since)
 	m.acquired(x)
 	m.waitLock.Unlock(x)
+}
+
+// blocks is task_blocks_on_rt_mutex(), under wait_lock: the waiter is queued
+// under its own pi_lock, and a first one makes itself known to the owner under
+// the owner's, who stays the owner, since the word is marked.
+//
+//kernel:fn task_blocks_on_rt_mutex kernel/locking/rtmutex.c
+func (m *RTMutex) blocks(x *cpu.Exec, w rtWaiter) {
+	f := w.task.PILock.LockIrqsave(x)
+	m.enqueue(w)
+	m.arrives()
+	w.task.PILock.UnlockIrqrestore(x, f)
+	if m.owner != nil && m.list[0].task == w.task {
+		withPILock(x, m.owner)
+	}
+}
+
+// withPILock is what the kernel does to a task's priority under its pi_lock.
+func withPILock(x *cpu.Exec, t *Task) {
+	f := t.PILock.LockIrqsave(x)
+	t.PILock.UnlockIrqrestore(x, f)
 }
 
 func (m *RTMutex) contend(x *cpu.Exec) {
@@ -245,21 +266,30 @@ func (m *RTMutex) Unlock(x *cpu.Exec) {
 	}
 }
 
-// unlockSlow wakes the first waiter once wait_lock is released.
+// unlockSlow wakes the first waiter once wait_lock is released, and then gives
+// back what priority it had lent.
 //
 //kernel:fn rt_mutex_slowunlock kernel/locking/rtmutex.c
 func (m *RTMutex) unlockSlow(x *cpu.Exec) {
 	m.waitLock.Lock(x)
+	if len(m.list) == 0 {
+		m.disown(x)
+		m.waitLock.Unlock(x)
+		return
+	}
+	me, first := m.s.Task(x), m.list[0].task
+	f := me.PILock.LockIrqsave(x)
+	m.disown(x)
+	me.PILock.UnlockIrqrestore(x, f)
+	m.waitLock.Unlock(x)
+	m.s.WakeUpProcess(x, first)
+	withPILock(x, me)
+}
+
+// disown makes the owner none; the word stays marked if anybody waits.
+func (m *RTMutex) disown(x *cpu.Exec) {
 	x.Op(cpu.KindWrite, &m.obj, sim.AccessWrite, m.s.m.Costs.Store)
 	m.owner, m.marked = nil, len(m.list) > 0
-	var first *Task
-	if len(m.list) > 0 {
-		first = m.list[0].task
-	}
-	m.waitLock.Unlock(x)
-	if first != nil {
-		m.s.WakeUpProcess(x, first)
-	}
 }
 
 // HeldHere reports whether x has the rt_mutex.
