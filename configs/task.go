@@ -65,6 +65,7 @@ func (b *body) call(x *cpu.Exec, fn starlark.Callable) {
 
 // fail ends the run with an error of the body.
 func (b *body) fail(err error) {
+	b.x.RecordOp() // whose error ends the run is a matter of the operations' order
 	if b.m.err == nil {
 		b.m.err = Diagnostics{EvalDiagnostic(b.m.prog.scenario, b.i, err)}.Err()
 	}

@@ -34,7 +34,7 @@ func Warn(x *Exec, cond bool, where, text string) bool {
 		return false
 	}
 	m := x.m
-	x.recordOp()
+	x.RecordOp()
 	f := &Finding{Kind: "warn", Title: "WARNING: " + text + " at " + where, Text: text}
 	if m.Tracer != nil {
 		f.Stack = m.Tracer.Capture(x)
@@ -53,7 +53,7 @@ func WarnOnce(x *Exec, cond bool, where, text string) bool {
 	if !cond {
 		return false
 	}
-	x.recordOp() // which CPU is the first is a matter of the operations' order
+	x.RecordOp() // which CPU is the first is a matter of the operations' order
 	if !x.m.warned[where+text] {
 		if x.m.warned == nil {
 			x.m.warned = map[string]bool{}
@@ -64,20 +64,20 @@ func WarnOnce(x *Exec, cond bool, where, text string) bool {
 	return true
 }
 
-// recordOp is the operation of putting something on record: findings, and
+// RecordOp is the operation of putting something on record: findings, and
 // what is said once, are shared by all CPUs.
-func (x *Exec) recordOp() { x.Op(sim.KindFinding, &x.m.findObj, sim.AccessWrite, 0) }
+func (x *Exec) RecordOp() { x.Op(sim.KindFinding, &x.m.findObj, sim.AccessWrite, 0) }
 
 // Record puts a finding of the kernel's own checks on record.
 func (x *Exec) Record(f *Finding) {
-	x.recordOp()
+	x.RecordOp()
 	x.m.AddFinding(x, f)
 }
 
 // Bug is BUG(): it ends the run.
 func Bug(x *Exec, where, text string) {
 	m := x.m
-	x.recordOp()
+	x.RecordOp()
 	f := &Finding{Kind: "bug", Title: "kernel BUG at " + where, Text: text}
 	if m.Tracer != nil {
 		f.Stack = m.Tracer.Capture(x)
@@ -90,7 +90,7 @@ func Bug(x *Exec, where, text string) {
 // Assert is a scenario's own assertion failing.
 func Assert(x *Exec, text string) {
 	m := x.m
-	x.recordOp()
+	x.RecordOp()
 	f := &Finding{Kind: "assert", Title: "assertion failed: " + text, Text: text}
 	if m.Tracer != nil {
 		f.Stack = m.Tracer.Capture(x)
