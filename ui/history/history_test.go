@@ -210,3 +210,44 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordedPicks: a token with recorded choices opens as the run that it
+// repeats; if they are the chooser's own, nothing is steered.
+func TestRecordedPicks(t *testing.T) {
+	s := open(t, "perf-deadlock-2cpu", 6)
+	opt := s.opt
+	opt.Record = true
+	r, err := s.prog.Boot(opt).Run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(s.prog, configs.Options{Seed: 6, Picks: r.Token.Picks}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if len(r.Token.Picks) == 0 || len(again.Choices()) != 0 {
+		t.Errorf("%d picks became %d choices", len(r.Token.Picks), len(again.Choices()))
+	}
+	if err := again.Goto(ctx, 1<<40, nil); !errors.Is(err, ErrEnd) || again.live.M.Result().Hash != r.Hash {
+		t.Errorf("it comes to %v", err)
+	}
+	// Those of a run that was steered stay choices.
+	for range 200 { // against the grain
+		if s.Choose(ctx, sim.Pick{Proc: 1 - max(s.At().NextCPU, 0)}) != nil {
+			s.Goto(ctx, s.Step()+1, nil)
+		}
+	}
+	opt.Steer = s.Choices()
+	if r, err = s.prog.Boot(opt).Run(); err != nil {
+		t.Fatal(err)
+	}
+	steered, err := Open(s.prog, configs.Options{Seed: 6, Picks: r.Token.Picks}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer steered.Close()
+	if err := steered.Goto(ctx, 1<<40, nil); !errors.Is(err, ErrEnd) || steered.live.M.Result().Hash != r.Hash || len(steered.Choices()) == 0 {
+		t.Errorf("steered it comes to %v with %d choices", err, len(steered.Choices()))
+	}
+}
