@@ -22,7 +22,7 @@ func stopActions() []Action {
 		{
 			Scope: Main, Group: groupStop, Keys: []string{"b"}, Name: "break", Label: "break", Rank: 7,
 			Args: "[FUNC | lock LOCK | line FILE:LINE | task TASK | kind KIND | field FIELD | if CONDITION]",
-			Help: "stops there in both directions; alone: at what the selected row stands for; again: no longer",
+			Help: "stops there in both directions, at a function where it performs an operation; alone: at what the selected row stands for; again: no longer",
 			also: []string{"b"}, complete: completePlace,
 			possible: func(m *Model, arg string) string {
 				if _, ok := m.placeOf(false); arg == "" && !ok {
