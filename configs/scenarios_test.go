@@ -185,3 +185,35 @@ func TestReportNamesTheChain(t *testing.T) {
 		}
 	}
 }
+
+// TestRunAheadScenarios: over hundreds of seeds, all bundled scenarios with
+// all their variants and both choosers, a run comes to the same hash with
+// run-ahead, stepped, and from its recorded choices.
+func TestRunAheadScenarios(t *testing.T) {
+	for _, info := range Bundled() {
+		s, _ := Open(info.Name)
+		for i := -1; i < len(s.Variants); i++ {
+			p, name := prepared(t, info.Name), info.Name
+			if i >= 0 {
+				name += " " + s.Variants[i].Name
+				p = variant(t, info.Name, s.Variants[i].Name)
+			}
+			seeds := uint64(20)
+			if info.Name == "perf-soak" {
+				seeds = 1
+			}
+			for seed := uint64(500); seed < 500+seeds; seed++ {
+				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
+				recorded, stepped := opt, opt
+				recorded.Record, stepped.NoRunAhead = true, true
+				want := tryRun(t, p, recorded)
+				opt.Picks = want.Token.Picks
+				for how, o := range map[string]Options{"stepped": stepped, "replayed": opt} {
+					if r := tryRun(t, p, o); r.Hash != want.Hash || r.Verdict != want.Verdict || r.Steps != want.Steps {
+						t.Errorf("%s seed %d %s: %s in %d; %s %s in %d", name, seed, opt.Chooser, want.Verdict, want.Steps, how, r.Verdict, r.Steps)
+					}
+				}
+			}
+		}
+	}
+}

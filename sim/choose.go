@@ -40,7 +40,7 @@ func (e *Engine) choose() took {
 		e.end = EndStuck
 		return tookNone
 	}
-	if e.now > e.cfg.TimeLimit {
+	if e.now > e.cfg.TimeLimit || min(timeOf(e.tree.min()), e.queue.due()) > e.cfg.TimeLimit {
 		e.end = EndLimit
 		return tookNone
 	}

@@ -132,6 +132,28 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestLimitReplayed: recorded choices of a run that ended at a limit end there.
+func TestLimitReplayed(t *testing.T) {
+	for _, cfg := range []Config{{Procs: 3, StepLimit: 1000}, {Procs: 3, TimeLimit: 5000}} {
+		body := func(p *Proc) {
+			for {
+				p.Local(Op{Kind: KindUser}, 3)
+				p.Global(Op{Kind: KindUser, Obj: 1}, 5+Time(p.ID()))
+			}
+		}
+		e := toy(cfg, body)
+		rec := e.Record()
+		e.Run()
+		cfg.Chooser = NewReplay(rec.Picks)
+		again := toy(cfg, body)
+		if end, err := again.Run(); end != EndLimit || again.Hash() != e.Hash() {
+			t.Errorf("%+v: replayed it ends with %v, %v", cfg, end, err)
+		}
+		again.Close()
+		e.Close()
+	}
+}
+
 // TestPanicIsAnError: simulated code that panics ends the run with an error
 // and leaves the other fibers alone.
 func TestPanicIsAnError(t *testing.T) {
