@@ -69,18 +69,30 @@ func (m *Machine) RegisterHoldable(h Holdable) { m.held = append(m.held, h) }
 
 // ForgetHoldable takes a lock from them whose memory is freed.
 func (m *Machine) ForgetHoldable(h Holdable) {
-	for i := len(m.held) - 1; i >= 0; i-- {
-		if m.held[i] == h {
-			m.held = slices.Delete(m.held, i, i+1)
-			return
-		}
+	if m.freed == nil {
+		m.freed = map[Holdable]bool{}
 	}
+	m.freed[h] = true
+	if len(m.freed) > 64 && 2*len(m.freed) > len(m.held) {
+		m.Locks()
+	}
+}
+
+// Locks returns the locks that there are, in the order they were made. Those
+// that were freed are taken out when somebody looks or they are many, all at
+// once.
+func (m *Machine) Locks() []Holdable {
+	if len(m.freed) > 0 {
+		m.held = slices.DeleteFunc(m.held, func(h Holdable) bool { return m.freed[h] })
+		clear(m.freed)
+	}
+	return m.held
 }
 
 // HeldBy lists the locks that CPU c holds, in the order the locks were made.
 func (m *Machine) HeldBy(c *CPU) []string {
 	var names []string
-	for _, h := range m.held {
+	for _, h := range m.Locks() {
 		by, reserved := h.HeldBy()
 		held := by == c && !reserved
 		if r, ok := h.(ReadHoldable); ok && !held {

@@ -49,6 +49,7 @@ type Machine struct {
 	names    []string
 	execs    []*Exec
 	held     []Holdable
+	freed    map[Holdable]bool // of held, not yet taken out
 	findings []*Finding
 	busy     []func() bool
 	reports  []*lockdep.Report

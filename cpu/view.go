@@ -41,9 +41,6 @@ type LockState struct {
 	First     sim.Time // since when the first in line waits
 }
 
-// Locks returns all locks made so far, in the order they were made.
-func (m *Machine) Locks() []Holdable { return m.held }
-
 // Asleep returns what a task sleeps for, nil if it does not sleep or nobody
 // can say.
 func (x *Exec) Asleep() *Wait {

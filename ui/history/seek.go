@@ -33,7 +33,7 @@ func (s *Session) forward(ctx context.Context, step uint64, p Progress) error {
 	if step > s.live.step+near {
 		s.bench.fill(step) // the way back is prepared at the same time
 	}
-	err := s.drive(ctx, s.live, step-min(step, s.win.width), p)
+	err := s.driveNear(ctx, s.live, step, p)
 	for err == nil && s.live.step < step && !s.live.over {
 		s.live.runTo(s.live.step + 1)
 		s.win.add(s.live.snapshot())
@@ -62,9 +62,8 @@ func (s *Session) arrive() error {
 // there is no snapshot: another machine runs there, and takes snapshots of
 // the last stretch.
 func (s *Session) back(ctx context.Context, step uint64, p Progress) error {
-	first := step + 1 - min(step+1, s.win.width)
-	l := s.bench.take(first)
-	if err := s.drive(ctx, l, first, p); err != nil {
+	l := s.bench.take(step + 1 - min(step+1, s.win.width))
+	if err := s.driveNear(ctx, l, step+1, p); err != nil {
 		s.bench.park(l)
 		return err
 	}
@@ -84,6 +83,17 @@ func (s *Session) swap(l *Live) {
 	s.bench.park(s.live)
 	s.live = l
 	l.log = &s.log
+}
+
+// driveNear runs a machine to where the window begins that ends with a step.
+// If a snapshot costs more by then, the window begins later.
+func (s *Session) driveNear(ctx context.Context, l *Live, step uint64, p Progress) error {
+	err := s.drive(ctx, l, step-min(step, s.win.width), p)
+	if err == nil && len(l.M.CPU.Locks()) > 2*s.sized+100 {
+		s.size(l)
+		err = s.drive(ctx, l, step-min(step, s.win.width), p)
+	}
+	return err
 }
 
 // drive runs a machine to a step, with looks at the context on the way.
@@ -108,9 +118,6 @@ func (s *Session) settle() {
 	}
 	if s.win.at(s.pos) == nil {
 		s.win.add(s.live.snapshot())
-	}
-	if len(s.win.at(s.pos).Locks) > 2*s.sized+100 {
-		s.size() // a snapshot costs more by now
 	}
 	s.bench.fill(s.pos)
 }

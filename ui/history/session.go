@@ -69,7 +69,7 @@ func Open(p *configs.Program, opt configs.Options, choices []sim.Steer) (*Sessio
 		return nil, err
 	}
 	s.start = s.live.step
-	s.size()
+	s.size(s.live)
 	s.settle()
 	return s, nil
 }

@@ -14,23 +14,26 @@ const (
 )
 
 // windowWidth works out how many snapshots to keep from what one costs. The
-// cost of the first is no measure: caches are filled by it.
+// first fills caches and is no measure; of the others the quickest is, since a
+// garbage collection is no measure either. They share everything with the one
+// before, so a real one costs about twice that.
 func windowWidth(l *Live) uint64 {
-	const sample = 4
-	l.snapshot()
-	begin := time.Now()
-	for range sample {
+	cost := time.Duration(windowTime)
+	for i := range 6 {
+		begin := time.Now()
 		l.snapshot()
+		if i > 0 {
+			cost = min(cost, 2*time.Since(begin))
+		}
 	}
-	cost := max(time.Since(begin)/sample, 1)
-	return min(max(uint64(windowTime/cost), windowMin), windowMax)
+	return min(max(uint64(windowTime/max(cost, 1)), windowMin), windowMax)
 }
 
 // size sets the width of windows by the machine as it is now.
-func (s *Session) size() {
-	s.win.width = windowWidth(s.live)
+func (s *Session) size(l *Live) {
+	s.win.width = windowWidth(l)
 	s.bench.width = s.win.width
-	s.sized = len(s.live.snapshot().Locks)
+	s.sized = len(l.M.CPU.Locks())
 }
 
 // window is the snapshots of neighbouring steps, the last of which is where
