@@ -13,6 +13,7 @@ const shortHelp = `lockstep runs Linux v4.4's locking, RCU and perf paths on a v
   lockstep list                        the scenarios that come with it
   lockstep run abba                    one run, with the kernel's log
   lockstep run abba --seeds 1..1000    many runs: which verdicts come, and how often
+  lockstep step abba                   walk through one, forwards and backwards
 
 "lockstep --help" shows all commands.
 `
