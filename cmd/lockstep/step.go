@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockstep/configs"
+	"lockstep/sim"
 	"lockstep/ui"
 	"lockstep/ui/history"
+	"lockstep/ui/term"
 )
 
 // stepFlags are the flags of step; run's are those that change the run.
@@ -70,9 +72,8 @@ func (a *app) step(arg string, f *stepFlags, given func(string) bool) error {
 	if err != nil {
 		return err
 	}
-	if err := ui.Check(); err != nil { // no help would help
-		fmt.Fprintf(a.err, "lockstep step: error: %v\n", err)
-		return statusError(exitUsage)
+	if err := ui.Check(); err != nil {
+		return a.terminalError(err)
 	}
 	s, err := open()
 	if err != nil {
@@ -80,7 +81,24 @@ func (a *app) step(arg string, f *stepFlags, given func(string) bool) error {
 	}
 	defer s.Close()
 	f.options.Replay = !isScenario(arg)
-	return ui.Run(s, f.options)
+	return a.terminalError(ui.Run(s, f.options))
+}
+
+// terminalError sorts what using the terminal came to. Of none of it the
+// command's help would help.
+func (a *app) terminalError(err error) error {
+	var broken *term.Panic
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &broken):
+		return &sim.PanicError{Value: broken.Value, Stack: broken.Stack}
+	case errors.Is(err, term.ErrInterrupted):
+		fmt.Fprintf(a.err, "lockstep step: %v\n", err)
+		return statusError(exitInterrupted)
+	}
+	fmt.Fprintf(a.err, "lockstep step: error: %v\n", err)
+	return statusError(exitUsage)
 }
 
 // sessionOf reads step's argument; what it returns opens a scenario at its

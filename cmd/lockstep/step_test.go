@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"lockstep/ui/model"
+	"lockstep/ui/term"
 )
 
 // TestWrittenToken steers a run by hand, writes its token with :w, and gives
@@ -64,5 +66,25 @@ func TestWrittenToken(t *testing.T) {
 	defer again.Close()
 	if len(again.Choices()) != 5 || len(again.At().Findings) == 0 {
 		t.Errorf("opened with %d choices and %d findings", len(again.Choices()), len(again.At().Findings))
+	}
+}
+
+// TestTerminalErrors: what goes wrong in the terminal has its status too.
+func TestTerminalErrors(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		status int
+		want   string
+	}{
+		{nil, exitExpected, ""},
+		{fmt.Errorf("%w (TERM is dumb): use `lockstep run`", term.ErrNoTerminal), exitUsage, "lockstep step: error: no terminal (TERM is dumb): use `lockstep run`\n"},
+		{fmt.Errorf("%w by signal: hangup", term.ErrInterrupted), exitInterrupted, "lockstep step: interrupted by signal: hangup\n"},
+		{&term.Panic{Value: "torn", Stack: []byte("main.f()")}, exitInternal, "lockstep step: internal error: torn\n\nmain.f()\n"},
+	} {
+		var stderr bytes.Buffer
+		a := &app{err: &stderr}
+		if got := a.report("lockstep step", a.terminalError(c.err)); got != c.status || !strings.HasPrefix(stderr.String(), c.want) {
+			t.Errorf("%v: status %d, want %d; it says\n%s", c.err, got, c.status, stderr.String())
+		}
 	}
 }
