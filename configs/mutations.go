@@ -35,13 +35,13 @@ var mutations = []Mutation{
 		"sleep-in-atomic: the waker's next schedule() finds the count raised; in a timer's function it is a warn"},
 	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",
 		"lockdep: a wake-up takes them the other way round; a run in which they meet is a deadlock"},
-	{"stop.two-cpus-one-by-one", "stop_two_cpus() queues its works one after the other, as before 4.2.",
+	{"stop.two-cpus-one-by-one", "stop_two_cpus() queues its works one after the other, as before 4.2 (no scenario has stoppers yet).",
 		"deadlock: works of another caller get between, and stoppers wait for each other in a cycle"},
-	{"workqueue.ignores-last-pool", "__queue_work() does not ask whether the work runs where it last ran.",
+	{"workqueue.ignores-last-pool", "__queue_work() does not ask whether the work runs where it last ran (no scenario has workqueues yet).",
 		"assert: a work runs beside itself"},
-	{"workqueue.pending-cleared-late", "A worker clears PENDING behind the work's function.",
+	{"workqueue.pending-cleared-late", "A worker clears PENDING behind the work's function (no scenario has workqueues yet).",
 		"assert: a queueing that found the bit set is not served, and what was written before it is not seen"},
-	{"workqueue.sleeper-wakes-nobody", "wq_worker_sleeping() names no worker to be woken.",
+	{"workqueue.sleeper-wakes-nobody", "wq_worker_sleeping() names no worker to be woken (no scenario has workqueues yet).",
 		"hang: a work that waits for one behind it in the pool waits for ever"},
 }
 
