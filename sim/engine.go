@@ -180,6 +180,7 @@ func (e *Engine) Close() {
 		e.end = EndStopped
 	}
 	e.unwinding = true
+	e.mark, e.stopAt, e.horizon, e.local = 0, 0, 0, [2]key{} // what is deferred announces, and nothing is picked
 	for _, f := range e.fibers {
 		if f.yield == nil {
 			f.stop()

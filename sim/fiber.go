@@ -84,9 +84,21 @@ func (f *Fiber) take(to *Fiber) *seat {
 // when the machine stands.
 func (e *Engine) turn() *Fiber {
 	if e.end != EndNone {
-		return &e.hub
+		return e.standing()
 	}
 	return e.cur.fiber
+}
+
+// standing is the hub. What a frame has deferred may announce an operation
+// while it is unwound: it has to go on going down, for nobody comes back to a
+// fiber that parks then.
+//
+//go:noinline
+func (e *Engine) standing() *Fiber {
+	if e.unwinding {
+		panic(unwind{})
+	}
+	return &e.hub
 }
 
 // handOff lets whose turn it is run in place of f and returns when it is f's.

@@ -56,7 +56,7 @@ func (r *Replay) Next(e *Engine) (Pick, error) {
 			return p, nil
 		}
 		if p.Proc >= len(e.procs) {
-			break
+			return p, nil // the engine says what is wrong with it
 		}
 		turns := e.procs[p.Proc].turns
 		if !r.begun {

@@ -3,6 +3,7 @@ package history
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // spread is how far before the present step machines are parked, in windows:
@@ -27,6 +28,8 @@ type bench struct {
 	mu     sync.Mutex // parked, against the one that comes from the background
 	parked []*Live    // by step
 	busy   chan struct{}
+	goal   uint64      // where the one under way is to be parked
+	quit   atomic.Bool // it is to be parked where it is
 }
 
 // wait lets the background finish what it is at.
@@ -41,7 +44,7 @@ func (b *bench) wait() {
 // if there is none.
 func (b *bench) take(step uint64) *Live {
 	l := b.nearest(step)
-	if b.busy != nil && (l == nil || step-l.step > near) {
+	if b.busy != nil && b.goal <= step && (l == nil || step-l.step > near) {
 		if l != nil {
 			b.insert(l)
 		}
@@ -109,9 +112,17 @@ func (b *bench) drop() {
 	b.parked = slices.Delete(b.parked, best, best+1)
 }
 
-// cut drops machines that stand behind a step: the branch ends there.
+// cut drops machines that stand behind a step, or are on their way to beyond
+// it: the branch ends there. One on its way to before it does not come to what
+// changes.
 func (b *bench) cut(step uint64) {
-	b.wait()
+	if b.goal > step {
+		b.quit.Store(true)
+		b.wait()
+		b.quit.Store(false)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for n := len(b.parked); n > 0 && b.parked[n-1].step > step; n-- {
 		b.parked[n-1].close()
 		b.parked = b.parked[:n-1]
@@ -153,17 +164,20 @@ func (b *bench) fill(step uint64) {
 		return
 	}
 	done := make(chan struct{})
-	b.busy = done
+	b.busy, b.goal = done, at
 	l := b.make()
 	go func() {
 		defer close(done)
-		l.runTo(at)
+		for l.step < at && !l.over && !b.quit.Load() {
+			l.runTo(min(at, l.step+stride))
+		}
 		b.park(l)
 	}()
 }
 
 func (b *bench) close() {
-	b.cut(0)
+	b.quit.Store(true)
+	b.wait()
 	for _, l := range b.parked {
 		l.close()
 	}

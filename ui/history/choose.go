@@ -34,18 +34,20 @@ func (s *Session) Choose(ctx context.Context, pick sim.Pick) error {
 	}
 	s.steer(s.live)
 	s.live.runTo(s.pos + 1)
-	if s.live.err != nil {
-		return s.live.err
+	if s.live.step == s.pos { // there is no next step: the run is at its limit
+		s.branch(s.pos)
+		return s.arrive()
 	}
 	if n := len(s.choices); n > 0 && s.choices[n-1].At == s.pos {
 		s.log.at(s.pos + 1).Flags |= Chosen
 	}
 	s.win.add(s.live.snapshot())
 	s.settle()
-	return nil
+	return s.live.err
 }
 
-// Undo takes the latest choice back and stands where it was made.
+// Undo takes the latest choice back and stands where it was made, if that is
+// not ahead.
 func (s *Session) Undo(ctx context.Context) error {
 	n := len(s.choices)
 	if n == 0 {
@@ -56,6 +58,8 @@ func (s *Session) Undo(ctx context.Context) error {
 		if err := s.Goto(ctx, at, nil); err != nil {
 			return err
 		}
+	}
+	if s.live.step > at { // it has made the choice, wherever the session stands
 		if err := s.standHere(ctx); err != nil {
 			return err
 		}
@@ -63,6 +67,10 @@ func (s *Session) Undo(ctx context.Context) error {
 	s.choices = s.choices[: n-1 : n-1]
 	s.cutFuture(at)
 	s.steer(s.live)
+	if s.live.over { // it had come to the choice: now perhaps it goes on
+		s.ended = false
+		return s.back(context.WithoutCancel(ctx), s.pos, nil)
+	}
 	return nil
 }
 
@@ -87,7 +95,7 @@ func (s *Session) cutFuture(step uint64) {
 	s.log.cut(step)
 	s.win.cut(step)
 	if s.ended && s.last > step {
-		s.ended, s.verdict = false, ""
+		s.ended = false
 	}
 	if s.look != nil && s.look.step > step {
 		s.look.close()

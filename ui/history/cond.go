@@ -104,15 +104,22 @@ func condError(err error) error {
 }
 
 // Begin implements [Stop].
-func (e *exprStop) Begin(*Live) {}
+func (e *exprStop) Begin(l *Live) { e.last = l.step > 0 && e.holds(l, l.last()) }
 
-// At implements [Stop]. A condition that fails is not true.
+// At implements [Stop].
 func (e *exprStop) At(m *Moment) bool {
-	e.live = m.Live
-	ev := &m.Event
+	was := e.last
+	e.last = e.holds(m.Live, m.Event)
+	return e.last && !was
+}
+
+// holds reports whether the condition is true behind a machine's latest step.
+// A condition that fails is not true.
+func (e *exprStop) holds(l *Live, ev Event) bool {
+	e.live = l
 	fn := ""
-	if x := m.Live.mover(*ev); x != nil && e.needs {
-		if fs := m.Live.frames(x); len(fs) > 0 {
+	if x := l.mover(ev); x != nil && e.needs {
+		if fs := l.frames(x); len(fs) > 0 {
 			fn = fs[0].Func.Kernel
 		}
 	}
@@ -121,12 +128,10 @@ func (e *exprStop) At(m *Moment) bool {
 		kind = device
 	}
 	v, err := starlark.Call(e.thread, e.cond, starlark.Tuple{
-		starlark.MakeInt(int(ev.CPU)), starlark.String(taskName(m.Live.M.CPU.Execs(), int(ev.Task))), starlark.String(fn),
-		starlark.String(kind), starlark.String(m.Live.M.CPU.ObjName(ev.Obj)), starlark.MakeUint64(m.Step), starlark.MakeInt64(int64(ev.Time)),
+		starlark.MakeInt(int(ev.CPU)), starlark.String(taskName(l.M.CPU.Execs(), int(ev.Task))), starlark.String(fn),
+		starlark.String(kind), starlark.String(l.M.CPU.ObjName(ev.Obj)), starlark.MakeUint64(l.step), starlark.MakeInt64(int64(ev.Time)),
 	}, nil)
-	was := e.last
-	e.last = err == nil && bool(v.Truth())
-	return e.last && !was
+	return err == nil && bool(v.Truth())
 }
 
 func (e *exprStop) value(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

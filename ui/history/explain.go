@@ -21,6 +21,7 @@ func (s *Session) explained(at *snapshot.Snapshot) *snapshot.Snapshot {
 		s.look = boot(s.prog, opt, nil)
 	}
 	if s.look.step < at.Step {
+		s.steer(s.look)
 		s.look.runTo(at.Step)
 	}
 	full := s.look.snapshot()

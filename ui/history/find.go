@@ -78,9 +78,13 @@ func (s *Session) closeUp(ctx context.Context, from uint64) error {
 	to := s.live.step
 	if to-from > s.win.width {
 		if s.live.over {
-			s.ended, s.last, s.verdict = true, to, s.live.verdict()
+			s.ended, s.last = true, to
 		}
-		return s.back(ctx, to, nil)
+		err := s.back(ctx, to, nil)
+		if err != nil {
+			s.settle() // without them
+		}
+		return err
 	}
 	s.settle()
 	return nil

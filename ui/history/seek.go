@@ -47,11 +47,7 @@ func (s *Session) forward(ctx context.Context, step uint64, p Progress) error {
 
 // arrive stands at the end of the run.
 func (s *Session) arrive() error {
-	s.ended, s.last, s.verdict = true, s.live.step, s.live.verdict()
-	s.pos = s.last
-	if s.win.at(s.pos) == nil {
-		s.win.add(s.live.snapshot())
-	}
+	s.stand()
 	if s.live.err != nil {
 		return s.live.err
 	}
@@ -112,14 +108,23 @@ func (s *Session) drive(ctx context.Context, l *Live, step uint64, p Progress) e
 
 // settle stands where the machine does and prepares the way back.
 func (s *Session) settle() {
+	s.stand()
+	s.bench.fill(s.pos)
+}
+
+// stand stands where the machine does. That the run ends there may be news:
+// what ends it need not be a step, and then the state has been seen before.
+func (s *Session) stand() {
 	s.pos = s.live.step
-	if s.live.over {
-		s.ended, s.last, s.verdict = true, s.live.step, s.live.verdict()
+	if s.ended && s.pos == s.last {
+		s.live.runTo(s.pos + 1) // which is no step: the machine learns what the session knows
 	}
-	if s.win.at(s.pos) == nil {
+	if s.live.over {
+		s.ended, s.last = true, s.pos
+	}
+	if at := s.win.at(s.pos); at == nil || s.live.over && at.End == "" {
 		s.win.add(s.live.snapshot())
 	}
-	s.bench.fill(s.pos)
 }
 
 // standHere makes the machine stand at the present step, which may lie before

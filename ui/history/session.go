@@ -24,10 +24,9 @@ type Session struct {
 	sized int   // how many locks there were when the window's width was set
 	bench bench // machines parked at earlier steps
 
-	last    uint64 // the run's last step, once it has been seen
-	ended   bool
-	verdict string
-	look    *Live // a machine with stack capture, for what reports say
+	last  uint64 // the run's last step, once it has been seen
+	ended bool
+	look  *Live // a machine with stack capture, for what reports say
 }
 
 // Errors of a walk that ran into an end of the history and stands there.

@@ -81,10 +81,8 @@ type cameStop struct {
 // Begin implements [Stop].
 func (c *cameStop) Begin(l *Live) {
 	c.in = map[int]bool{}
-	for _, p := range l.M.CPU.CPUs {
-		if x := p.Current(); x != nil {
-			c.in[x.ID] = c.is(l, x)
-		}
+	for _, x := range l.M.CPU.Execs() { // those that wait, too: they are in it when they come back
+		c.in[x.ID] = c.is(l, x)
 	}
 }
 

@@ -53,9 +53,15 @@ func (w *window) at(step uint64) *snapshot.Snapshot {
 	return w.snaps[step-w.first]
 }
 
-// add appends the next step's snapshot, or begins anew if it is another's.
+// add appends the next step's snapshot, or begins anew if it is another's. One
+// of the last step replaces that: more is known of it.
 func (w *window) add(s *snapshot.Snapshot) {
-	if n := uint64(len(w.snaps)); n == 0 || s.Step != w.first+n {
+	n := uint64(len(w.snaps))
+	if n > 0 && s.Step == w.first+n-1 {
+		w.snaps[n-1] = s
+		return
+	}
+	if n == 0 || s.Step != w.first+n {
 		w.first, w.snaps = s.Step, w.snaps[:0]
 	}
 	w.snaps = append(w.snaps, s)
