@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -65,5 +66,17 @@ func TestOpenTokenRefuses(t *testing.T) {
 		if _, _, diags := OpenToken(tok); !strings.Contains(diags.String(), c.want) {
 			t.Errorf("%s: got %q, want %q", tok, diags, c.want)
 		}
+	}
+}
+
+// TestChoiceBehindTheEnd: a token with a choice that the run does not live to
+// see has diverged.
+func TestChoiceBehindTheEnd(t *testing.T) {
+	s, diags := Open("abba")
+	p := prepare(t, s, diags)
+	_, err := p.Boot(Options{Seed: 1, Steer: []sim.Steer{{At: 1 << 40, Pick: sim.Pick{Proc: 1}}}}).Run()
+	var diverged *sim.DivergedError
+	if !errors.As(err, &diverged) || !strings.Contains(diverged.Msg, "ends before the choice") {
+		t.Errorf("it ends with %v", err)
 	}
 }

@@ -34,6 +34,11 @@ func (m *Machine) Run() (*Result, error) {
 	if _, err := m.RunTo(^uint64(0)); err != nil {
 		return nil, err
 	}
+	if c, ok := m.CPU.E.Unsteered(); ok {
+		return nil, &sim.DivergedError{
+			Step: m.CPU.E.Steps(), Time: m.CPU.E.Now(), Msg: fmt.Sprintf("the run ends before the choice that comes behind %d others", c.At),
+		}
+	}
 	return m.Result(), nil
 }
 

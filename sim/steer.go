@@ -38,6 +38,15 @@ func (e *Engine) Steer(picks []Steer) {
 	e.cfg.Chooser = nil
 }
 
+// Unsteered returns the next of the picks by hand that have not been made;
+// ok is false if there is none.
+func (e *Engine) Unsteered() (next Steer, ok bool) {
+	if len(e.steer) == 0 {
+		return Steer{}, false
+	}
+	return e.steer[0], true
+}
+
 // OnPick calls fn for every choice, before what was picked happens: a
 // processor, or the source of a device event. Like tracing it never changes a
 // run.

@@ -155,6 +155,11 @@ func isScenario(arg string) bool {
 	if strings.HasPrefix(arg, "lockstep/") {
 		return false
 	}
+	for _, info := range configs.Bundled() {
+		if info.Name == arg {
+			return true
+		}
+	}
 	_, err := os.Stat(arg)
 	return err != nil
 }
