@@ -12,7 +12,9 @@
 //
 // A timer is queued on the CPU that set it, by its expiry in jiffies; its
 // function runs in softirq context with the base's lock dropped
-// (docs/kernel/sched-irq-printk.md §3.1, §3.4). The bases are sorted lists;
-// among timers of one jiffy the latest added comes first, as in a bucket of
-// the kernel's wheel.
+// (docs/kernel/sched-irq-printk.md §3.1, §3.4). A base is the cascading wheel
+// of v4.4: adding and deleting touch one bucket, and timers that are far away
+// are sorted in finer as their time comes near. Among timers of one jiffy the
+// latest added comes first, but those that came down from a coarser level
+// have been turned around on the way.
 package timer

@@ -1,0 +1,108 @@
+package irq
+
+import (
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"lockstep/cpu"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/timer"
+	"lockstep/sim"
+)
+
+// timeStories are what testdata/timers tells.
+var timeStories = map[string]func(t *testing.T) (*story, []*sched.Task){
+	"cascade": cascade,
+}
+
+// cascade: five timers of one jiffy, three of which were armed so early that
+// they lay in tv2 and came down together, and one of the jiffy before.
+func cascade(*testing.T) (*story, []*sched.Task) {
+	s := newStory(1, "timer_base0->lock")
+	timers := make([]timer.Timer, 6)
+	for i, name := range []string{"far 1", "far 2", "far 3", "near 1", "near 2", "before"} {
+		timers[i].Init(func(x *cpu.Exec) {
+			s.say(x, "%s, jiffies %d", name, s.b.m.Jiffies.Peek())
+			if i == 2 {
+				s.on = false
+			}
+		})
+	}
+	const at = 5*256 + 10 // of tv2's bucket that begins with jiffy 1280
+	user := s.task("user", 0, func(x *cpu.Exec) {
+		for i := range 3 {
+			s.b.tm.Mod(x, &timers[i], at)
+		}
+		s.b.tm.Mod(x, &timers[5], at-1)
+		for s.b.m.Jiffies.ReadOnce(x) < 5*256+2 {
+			s.b.tm.Msleep(x, 1)
+		}
+		s.b.tm.Mod(x, &timers[3], at)
+		s.b.tm.Mod(x, &timers[4], at)
+		for s.b.m.Jiffies.ReadOnce(x) < at-4 {
+			s.b.tm.Msleep(x, 1)
+		}
+		for s.b.m.Jiffies.ReadOnce(x) < at-2 {
+			x.Delay(sim.Millisecond / 10)
+		}
+		s.on = true
+	})
+	return s, []*sched.Task{user}
+}
+
+// TestTimeStories compares the stories with those in testdata, each preceded
+// by the order it must show.
+func TestTimeStories(t *testing.T) {
+	datadriven.RunTest(t, "testdata/timers", func(t *testing.T, d *datadriven.TestData) string {
+		make, ok := timeStories[d.CmdArgs[0].Key]
+		if d.Cmd != "story" || !ok {
+			t.Fatalf("%s: no story %q", d.Pos, d.CmdArgs[0].Key)
+		}
+		s, tasks := make(t)
+		if end := s.b.run(t, tasks...); end != sim.EndStopped {
+			t.Fatalf("%s: the run ended with %v", d.Pos, end)
+		}
+		told := s.out.String() + s.b.verdicts()
+		if err := must(d.Input, told); err != nil {
+			t.Errorf("%s: %v", d.Pos, err)
+		}
+		return told
+	})
+}
+
+// TestNextTimerInterrupt: the earliest of this CPU's timers, wherever in the
+// wheel, except deferrable ones.
+func TestNextTimerInterrupt(t *testing.T) {
+	b := newBox(cpu.Config{CPUs: 1})
+	b.run(t, b.s.NewTask("t", 100, 0, nil, func(x *cpu.Exec) {
+		look := func(want uint64, some bool) {
+			f := cpu.LocalIrqSave(x)
+			got, ok := b.tm.NextTimerInterrupt(x)
+			cpu.LocalIrqRestore(x, f)
+			if got != want || ok != some {
+				t.Errorf("the next is %d, %t, want %d, %t", got, ok, want, some)
+			}
+		}
+		var lazy, far, near timer.Timer
+		lazy.InitDeferrable(func(*cpu.Exec) {})
+		far.Init(func(*cpu.Exec) {})
+		near.Init(func(*cpu.Exec) {})
+		now := b.m.Jiffies.ReadOnce(x)
+		look(0, false)
+		b.tm.Mod(x, &lazy, now+3)
+		look(0, false)
+		b.tm.Mod(x, &far, now+100_000)
+		look(now+100_000, true)
+		b.tm.Mod(x, &near, now+700)
+		look(now+700, true)
+		b.tm.Del(x, &near)
+		look(now+100_000, true)
+		b.tm.Del(x, &far)
+		b.tm.Del(x, &lazy)
+		look(0, false)
+	}))
+	if b.verdicts() != "" {
+		t.Error(b.verdicts())
+	}
+}
