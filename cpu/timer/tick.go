@@ -22,7 +22,8 @@ type Timers struct {
 	owner   int      // tick_do_timer_cpu
 	next    cpu.PerCPU[sim.Time]
 	pending int
-	lazy    int // deferrable ones of them
+	lazy    int         // deferrable ones of them
+	tk      *Timekeeper // nil: nobody keeps the time of day
 }
 
 var jiffiesLockKey = lockdep.Key{Name: "jiffies_lock"}
@@ -73,6 +74,7 @@ func (t *Timers) Interrupt(x *cpu.Exec) {
 }
 
 // updateJiffies is tick_do_update_jiffies64(): as many as periods have passed.
+// The time of day follows, behind the lock.
 //
 //kernel:fn tick_do_update_jiffies64 kernel/time/tick-sched.c
 func (t *Timers) updateJiffies(x *cpu.Exec) {
@@ -81,6 +83,9 @@ func (t *Timers) updateJiffies(x *cpu.Exec) {
 		t.m.Jiffies.WriteOnce(x, to)
 	}
 	t.jiffies.Unlock(x)
+	if t.tk != nil {
+		t.tk.UpdateWallTime(x)
+	}
 }
 
 // updateProcessTimes is update_process_times(): the order of its parts is the
