@@ -13,7 +13,9 @@ import (
 
 // timeStories are what testdata/timers tells.
 var timeStories = map[string]func(t *testing.T) (*story, []*sched.Task){
-	"cascade": cascade,
+	"cascade":      cascade,
+	"nanosleep":    nanosleep,
+	"hrtimer-move": hrtimerMove,
 }
 
 // cascade: five timers of one jiffy, three of which were armed so early that

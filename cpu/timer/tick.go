@@ -24,6 +24,7 @@ type Timers struct {
 	pending int
 	lazy    int         // deferrable ones of them
 	tk      *Timekeeper // nil: nobody keeps the time of day
+	hr      *HRTimers   // nil: the tick is periodic
 }
 
 var jiffiesLockKey = lockdep.Key{Name: "jiffies_lock"}
