@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/lock"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/timer"
 	"lockstep/sim"
@@ -143,6 +144,48 @@ func TestHRCancelWaits(t *testing.T) {
 	})
 	if b.run(t, starts, cancels); !ended || b.verdicts() != "" {
 		t.Errorf("ran: %t, %s", ended, b.verdicts())
+	}
+}
+
+// TestHRCancelDeadlock: to cancel under a lock that the function takes, or
+// from inside it, is to wait for oneself.
+func TestHRCancelDeadlock(t *testing.T) {
+	for name, want := range map[string]string{
+		"under the lock": "CPU1 cancels/101 waits for hrtimer hrtimer_bases0.lock->running",
+		"from itself":    "CPU0 swapper/0/0 waits for hrtimer hrtimer_bases0.lock->running",
+		"outside":        "",
+	} {
+		b := newHRBox(cpu.Config{CPUs: 2})
+		var l lock.Raw
+		l.Init(b.m, "l", &workKey)
+		var tm timer.HRTimer
+		tm.Init(b.hr, "timer", timer.Monotonic, func(x *cpu.Exec, tm *timer.HRTimer) timer.Restart {
+			x.Delay(20 * sim.Microsecond)
+			l.Lock(x)
+			l.Unlock(x)
+			if name == "from itself" {
+				b.hr.Cancel(x, tm)
+			}
+			return timer.NoRestart
+		})
+		end := b.run(t, b.s.NewTask("starts", 100, 0, []int{0}, func(x *cpu.Exec) {
+			b.hr.Start(x, &tm, 300*sim.Microsecond, timer.Abs)
+		}), b.s.NewTask("cancels", 101, 0, []int{1}, func(x *cpu.Exec) {
+			for x.Now() < 310*sim.Microsecond {
+				x.Delay(100)
+			}
+			if name == "outside" {
+				b.hr.Cancel(x, &tm)
+			}
+			f := l.LockIrqsave(x)
+			if name == "under the lock" {
+				b.hr.Cancel(x, &tm)
+			}
+			l.UnlockIrqrestore(x, f)
+		}))
+		if got := b.verdicts(); end != sim.EndStopped || want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: end %v, found:\n%swant: %s", name, end, got, want)
+		}
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
+	"github.com/google/go-cmp/cmp"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
 	"lockstep/cpu/timer"
 	"lockstep/sim"
 )
@@ -106,5 +108,38 @@ func TestNextTimerInterrupt(t *testing.T) {
 	}))
 	if b.verdicts() != "" {
 		t.Error(b.verdicts())
+	}
+}
+
+// TestJiffiesJump: while the CPU that owns jiffies has interrupts off they
+// stand still; then they jump, and the timers of all the jiffies between run
+// in one softirq, in their order, none in front of its time.
+func TestJiffiesJump(t *testing.T) {
+	b := newBox(cpu.Config{CPUs: 1})
+	var order []uint64
+	softirqs := map[uint64]bool{}
+	timers := make([]timer.Timer, 4)
+	b.run(t, b.s.NewTask("t", 100, 0, nil, func(x *cpu.Exec) {
+		start := b.m.Jiffies.ReadOnce(x)
+		for i, at := range []uint64{17, 3, 280, 5} {
+			timers[i].Init(func(x *cpu.Exec) {
+				order = append(order, at)
+				softirqs[b.sq.Served(0, softirq.Timer)] = true
+				if now := b.m.Jiffies.Peek() - start; now < 300 {
+					t.Errorf("the timer for jiffy %d runs in %d", at, now)
+				}
+			})
+			b.tm.Mod(x, &timers[i], start+at)
+		}
+		f := cpu.LocalIrqSave(x)
+		x.Delay(300*sim.Millisecond + 500*sim.Microsecond)
+		if now := b.m.Jiffies.ReadOnce(x); now != start {
+			t.Errorf("jiffies went on to %d", now-start)
+		}
+		cpu.LocalIrqRestore(x, f)
+		x.Delay(2 * sim.Millisecond)
+	}))
+	if diff := cmp.Diff([]uint64{3, 5, 17, 280}, order); diff != "" || len(softirqs) != 1 || b.verdicts() != "" {
+		t.Errorf("order (-want +got), in %d softirqs:\n%s%s", len(softirqs), diff, b.verdicts())
 	}
 }

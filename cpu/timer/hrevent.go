@@ -97,7 +97,7 @@ func (h *HRTimers) run(x *cpu.Exec, b *hrBase, tm *HRTimer) {
 	}
 	b.barrier(x)
 	cpu.WarnOnce(x, b.running != tm, "kernel/time/hrtimer.c", "another hrtimer is running")
-	b.running = nil
+	b.returned(x)
 }
 
 // barrier is raw_write_seqcount_barrier(): what was stored before it and what

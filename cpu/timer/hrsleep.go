@@ -47,10 +47,14 @@ func (s *sleeper) waits(x *cpu.Exec) bool {
 }
 
 // Nanosleep is hrtimer_nanosleep() without signals: sleep for at least d.
-// Whoever else wakes the task does not end the sleep.
+// Whoever else wakes the task does not end the sleep, and what is done to the
+// time of day does not change how long a relative one is.
 //
 //kernel:fn hrtimer_nanosleep kernel/time/hrtimer.c
 func (h *HRTimers) Nanosleep(x *cpu.Exec, d sim.Time, clock ClockID, mode Mode) {
+	if mode == Rel {
+		clock = Monotonic
+	}
 	var s sleeper
 	s.init(x, h, clock)
 	for at, slack := d, timerSlack; ; {

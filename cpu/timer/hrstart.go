@@ -5,12 +5,9 @@ import (
 	"lockstep/sim"
 )
 
-// What starting and cancelling cost besides their locks, of the 150 and 120 ns
-// of docs/kernel/sched-irq-printk.md §9.
-const (
-	startCost  sim.Time = 100
-	cancelCost sim.Time = 80
-)
+// startCost is what starting costs besides the lock, of the 150 ns of
+// docs/kernel/sched-irq-printk.md §9.
+const startCost sim.Time = 100
 
 // Start is hrtimer_start(): without a range.
 //
@@ -71,72 +68,6 @@ func (h *HRTimers) remove(x *cpu.Exec, b *hrBase, tm *HRTimer, restart bool) boo
 		h.forceReprogram(x, b, true)
 	}
 	return true
-}
-
-// active is hrtimer_active(): queued, or its function runs. It looks without
-// the lock, at a moment when seq stands still, so that a timer cannot pass
-// from queued to running behind its back.
-//
-//kernel:fn hrtimer_active kernel/time/hrtimer.c
-func (h *HRTimers) active(x *cpu.Exec, tm *HRTimer) bool {
-	for {
-		b := tm.readBase(x)
-		if b == nil { // migration_base: nothing runs there
-			x.Delay(h.m.Costs.LineMiss)
-			continue
-		}
-		seq := b.seq.ReadOnce(x)
-		if seq&1 != 0 {
-			x.Delay(h.m.Costs.LineMiss)
-			continue
-		}
-		if tm.queued || b.running == tm {
-			return true
-		}
-		if b.seq.ReadOnce(x) == seq && tm.readBase(x) == b {
-			return false
-		}
-	}
-}
-
-// Active is hrtimer_active().
-//
-//kernel:fn hrtimer_active kernel/time/hrtimer.c
-func (h *HRTimers) Active(x *cpu.Exec, tm *HRTimer) bool { return h.active(x, tm) }
-
-// TryToCancel is hrtimer_try_to_cancel(): 0 if the timer was not active, 1 if
-// it was and is not any more, -1 if its function runs.
-//
-//kernel:fn hrtimer_try_to_cancel kernel/time/hrtimer.c
-func (h *HRTimers) TryToCancel(x *cpu.Exec, tm *HRTimer) int {
-	if !h.active(x, tm) {
-		return 0
-	}
-	b, f := h.lockBase(x, tm)
-	x.Spend(cancelCost)
-	ret := -1
-	if b.running != tm {
-		ret = 0
-		if h.remove(x, b, tm, false) {
-			ret = 1
-		}
-	}
-	b.lock.UnlockIrqrestore(x, f)
-	return ret
-}
-
-// Cancel is hrtimer_cancel(): behind it the timer is not active and its
-// function does not run on any CPU. From inside that function it never
-// returns. It reports whether the timer was active.
-//
-//kernel:fn hrtimer_cancel kernel/time/hrtimer.c
-func (h *HRTimers) Cancel(x *cpu.Exec, tm *HRTimer) bool {
-	for {
-		if ret := h.TryToCancel(x, tm); ret >= 0 {
-			return ret == 1
-		}
-		x.Delay(h.m.Costs.LineMiss) // cpu_relax
-	}
 }
 
 // Forward is hrtimer_forward(): move the expiry of a timer on by whole

@@ -75,10 +75,11 @@ type HRTimer struct {
 
 // hrBase is hrtimer_cpu_base.
 type hrBase struct {
-	cpu         int
+	on          *cpu.CPU // whose it is
 	lock        lock.Raw
 	seq         cpu.Var[uint32] // steps around a running function
 	running     *HRTimer
+	waiters     []*cpu.Wait // until it has returned
 	queues      [clocks]hrQueue
 	inIRQ       bool     // in_hrtirq
 	hang        bool     // hang_detected
@@ -102,7 +103,7 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 	h.onEach = func(x *cpu.Exec, fn func(x *cpu.Exec)) { fn(x) }
 	for i := range h.bases {
 		b := &h.bases[i]
-		b.cpu, b.expiresNext, b.stopped = i, sim.Forever, true
+		b.on, b.expiresNext, b.stopped = t.m.CPUs[i], sim.Forever, true
 		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
 		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
 	}

@@ -23,6 +23,7 @@ type Timers struct {
 	next    cpu.PerCPU[sim.Time]
 	pending int
 	lazy    int         // deferrable ones of them
+	viewed  []View      // scratch of EachPending
 	tk      *Timekeeper // nil: nobody keeps the time of day
 	hr      *HRTimers   // nil: the tick is periodic
 }

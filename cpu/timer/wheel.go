@@ -122,19 +122,19 @@ func (w *wheel) next(from uint64) (expires uint64, ok bool) {
 	return expires, ok
 }
 
-// each calls fn for every timer, by levels.
-func (w *wheel) each(fn func(tm *Timer)) {
-	list := func(tm *Timer) {
+// each calls fn for every timer, with its level: 1 for tv1 to 5 for tv5.
+func (w *wheel) each(fn func(level int, tm *Timer)) {
+	list := func(level int, tm *Timer) {
 		for ; tm != nil; tm = tm.next {
-			fn(tm)
+			fn(level, tm)
 		}
 	}
 	for _, tm := range w.tv1 {
-		list(tm)
+		list(1, tm)
 	}
 	for level := range w.tvn {
 		for _, tm := range w.tvn[level] {
-			list(tm)
+			list(level+2, tm)
 		}
 	}
 }
