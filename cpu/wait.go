@@ -20,11 +20,12 @@ const (
 	WaitRTMutex                    // asleep on an rt_mutex
 	WaitWWMutex                    // asleep on a ww_mutex
 	WaitMultiStop                  // multi_cpu_stop: until the other CPUs have come as far
+	WaitHRTimer                    // hrtimer_cancel: until the timer's function returns
 )
 
 var waitNames = [...]string{
 	"spinlock", "on_cpu", "csd", "mutex", "semaphore", "completion", "wait queue",
-	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop",
+	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop", "hrtimer",
 }
 
 // String returns the wait's name as it stands in reports.

@@ -21,8 +21,8 @@ type box struct {
 	ic *Controller
 }
 
-// newBox makes a machine; its tasks are started by run.
-func newBox(cfg cpu.Config) *box {
+// newBox makes a machine, with what parts add; its tasks are started by run.
+func newBox(cfg cpu.Config, parts ...func(b *box)) *box {
 	if cfg.HZ == 0 {
 		cfg.HZ = 1000
 	}
@@ -45,6 +45,9 @@ func newBox(cfg cpu.Config) *box {
 	b.ic = New(b.m, b.s, b.sq)
 	b.ic.OnLocalTimer(b.tm.Interrupt)
 	b.s.OnCPUStart(b.tm.StartTick)
+	for _, add := range parts {
+		add(b)
+	}
 	b.m.Start()
 	return b
 }

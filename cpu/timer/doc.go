@@ -1,5 +1,6 @@
-// Package timer is time: the periodic tick, jiffies, and the timers that a
-// sleep with a timeout stands on.
+// Package timer is time: the periodic tick, jiffies, the timers that a sleep
+// with a timeout stands on, and, on a machine that has them, high-resolution
+// timers and the time of day.
 //
 // # Model
 //
@@ -12,7 +13,40 @@
 //
 // A timer is queued on the CPU that set it, by its expiry in jiffies; its
 // function runs in softirq context with the base's lock dropped
-// (docs/kernel/sched-irq-printk.md §3.1, §3.4). The bases are sorted lists;
-// among timers of one jiffy the latest added comes first, as in a bucket of
-// the kernel's wheel.
+// (docs/kernel/sched-irq-printk.md §3.1, §3.4). A base is the cascading wheel
+// of v4.4: adding and deleting touch one bucket, and timers that are far away
+// are sorted in finer as their time comes near. Among timers of one jiffy the
+// latest added comes first, but those that came down from a coarser level
+// have been turned around on the way.
+//
+// # High-resolution timers
+//
+// [Timers.NewHRTimers] takes the local timers over: the tick becomes one timer
+// of many, and the event device is always programmed for the one that expires
+// first. Functions run in hardirq context, without the base's lock:
+//
+//	LOCAL_TIMER interrupt
+//	  base lock
+//	    each that may run: off its queue, unlock, function, lock, on again?
+//	    what is next
+//	  unlock, program it; if that has passed: again, three times at most
+//
+// A timer is on the CPU that started it last, or on the one where its function
+// runs. While it moves it is on none, and who looks for it spins.
+//
+// # The time of day
+//
+// A [Timekeeper] turns the time stamp counter into CLOCK_MONOTONIC and
+// CLOCK_REALTIME. The CPU that advanced jiffies keeps it up to date; readers
+// compare a seqcount, and what may interrupt the writer, an NMI, reads the
+// fast clock's two copies instead.
+//
+// # Order of locks
+//
+//	jiffies_lock; released, then timekeeper_lock > tk_core.seq
+//	rq->lock, rt_runtime_lock > hrtimer_bases.lock > tk_core.seq
+//	timer_base->lock: functions run without it
+//
+// A function that ran under hrtimer_bases.lock could not wake anybody: that is
+// rq->lock, on the wrong side.
 package timer

@@ -22,7 +22,10 @@ type Timers struct {
 	owner   int      // tick_do_timer_cpu
 	next    cpu.PerCPU[sim.Time]
 	pending int
-	lazy    int // deferrable ones of them
+	lazy    int         // deferrable ones of them
+	viewed  []View      // scratch of EachPending
+	tk      *Timekeeper // nil: nobody keeps the time of day
+	hr      *HRTimers   // nil: the tick is periodic
 }
 
 var jiffiesLockKey = lockdep.Key{Name: "jiffies_lock"}
@@ -73,6 +76,7 @@ func (t *Timers) Interrupt(x *cpu.Exec) {
 }
 
 // updateJiffies is tick_do_update_jiffies64(): as many as periods have passed.
+// The time of day follows, behind the lock.
 //
 //kernel:fn tick_do_update_jiffies64 kernel/time/tick-sched.c
 func (t *Timers) updateJiffies(x *cpu.Exec) {
@@ -81,6 +85,9 @@ func (t *Timers) updateJiffies(x *cpu.Exec) {
 		t.m.Jiffies.WriteOnce(x, to)
 	}
 	t.jiffies.Unlock(x)
+	if t.tk != nil {
+		t.tk.UpdateWallTime(x)
+	}
 }
 
 // updateProcessTimes is update_process_times(): the order of its parts is the

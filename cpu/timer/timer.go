@@ -11,19 +11,23 @@ import (
 type Timer struct {
 	expires uint64
 	fn      func(x *cpu.Exec)
-	base    *base
-	pending bool
+	base    *base // where it is or was last; nil: it never was
+	next    *Timer
+	pprev   **Timer     // what points to it; nil: it is not pending
 	sleeper *sched.Task // of schedule_timeout, for views
 	dep     lockdep.Map // held while fn runs, if the timer has a class
-	lazy    bool        // it keeps no machine from being quiescent
+	lazy    bool        // TIMER_DEFERRABLE: it keeps no machine from being quiescent
 }
 
 // base is tvec_base: one CPU's timers.
 type base struct {
 	lock    lock.Raw
-	list    []*Timer
+	wheel   *wheel // 4 KiB, made for the first timer
+	expired *Timer // taken off the wheel, not called yet
 	running *Timer
 	jiffies uint64 // timer_jiffies: expiries before it are done
+	all     int    // all_timers
+	active  int    // active_timers: those that are not deferrable
 }
 
 var baseLockKey = lockdep.Key{Name: "&(&base->lock)->rlock"}
@@ -59,41 +63,48 @@ func (t *Timers) Mod(x *cpu.Exec, tm *Timer, expires uint64) bool {
 	f := cpu.LocalIrqSave(x)
 	b := &t.bases[x.CPU().ID]
 	b.lock.Lock(x)
-	tm.expires, tm.base, tm.pending = expires, b, true
-	t.insert(b, tm)
+	tm.expires, tm.base = expires, b
+	t.insert(x, b, tm)
 	b.lock.UnlockIrqrestore(x, f)
 	return was
 }
 
-// insert is internal_add_timer(): among equal expiries in front.
+// insert is internal_add_timer(). A base without timers first catches up with
+// jiffies, which come right behind the lock operation. The kernel sets it to
+// jiffies even if that is done already; here it never goes back.
 //
 //kernel:fn internal_add_timer kernel/time/timer.c
-func (t *Timers) insert(b *base, tm *Timer) {
-	i := 0
-	for i < len(b.list) && b.list[i].expires < tm.expires {
-		i++
+func (t *Timers) insert(x *cpu.Exec, b *base, tm *Timer) {
+	b.lock.AssertHeld(x)
+	if b.wheel == nil {
+		b.wheel = new(wheel)
 	}
-	b.list = append(b.list, nil)
-	copy(b.list[i+1:], b.list[i:])
-	b.list[i] = tm
+	if b.all == 0 {
+		b.jiffies = max(b.jiffies, t.m.Jiffies.Peek())
+	}
+	b.wheel.add(tm, b.jiffies)
+	b.all++
 	t.pending++
 	if tm.lazy {
 		t.lazy++
+	} else {
+		b.active++
 	}
 }
 
+func (tm *Timer) isPending() bool { return tm.pprev != nil }
+
+// detach is detach_timer() with its accounting.
+//
+//kernel:fn detach_if_pending kernel/time/timer.c
 func (t *Timers) detach(tm *Timer) {
-	b := tm.base
-	for i, o := range b.list {
-		if o == tm {
-			b.list = append(b.list[:i], b.list[i+1:]...)
-			break
-		}
-	}
-	tm.pending = false
+	tm.unlink()
+	tm.base.all--
 	t.pending--
 	if tm.lazy {
 		t.lazy--
+	} else {
+		tm.base.active--
 	}
 }
 
@@ -123,7 +134,7 @@ func (t *Timers) Del(x *cpu.Exec, tm *Timer) bool {
 	if b == nil {
 		return false
 	}
-	was := tm.pending
+	was := tm.isPending()
 	if was {
 		t.detach(tm)
 	}
@@ -148,7 +159,7 @@ func (t *Timers) DelSync(x *cpu.Exec, tm *Timer) bool {
 			return false
 		}
 		running := b.running == tm
-		was := tm.pending && !running
+		was := tm.isPending() && !running
 		if was {
 			t.detach(tm)
 		}
@@ -157,47 +168,5 @@ func (t *Timers) DelSync(x *cpu.Exec, tm *Timer) bool {
 			return was
 		}
 		x.Delay(t.m.Costs.LineMiss) // cpu_relax
-	}
-}
-
-// runTimerSoftirq is run_timer_softirq() with __run_timers().
-//
-//kernel:fn run_timer_softirq kernel/time/timer.c
-func (t *Timers) runTimerSoftirq(x *cpu.Exec) {
-	b := &t.bases[x.CPU().ID]
-	now := t.m.Jiffies.ReadOnce(x)
-	if now < b.jiffies {
-		return
-	}
-	b.lock.LockIrq(x)
-	for len(b.list) > 0 && b.list[0].expires <= now {
-		tm := b.list[0]
-		b.running = tm
-		t.detach(tm)
-		b.lock.UnlockIrq(x)
-		t.call(x, tm)
-		b.lock.LockIrq(x)
-		b.running = nil
-	}
-	b.jiffies = now + 1
-	b.lock.UnlockIrq(x)
-}
-
-// call is call_timer_fn().
-//
-//kernel:fn call_timer_fn kernel/time/timer.c
-func (t *Timers) call(x *cpu.Exec, tm *Timer) {
-	before := x.CPU().Count()
-	mapped := tm.dep.Key() != nil // fn may free the timer
-	if mapped {
-		x.MapLock(&tm.dep, 0)
-	}
-	tm.fn(x)
-	if mapped {
-		x.MapUnlock(&tm.dep)
-	}
-	if x.CPU().Count() != before {
-		cpu.WarnOnce(x, true, "kernel/time/timer.c", "timer left another preempt_count")
-		x.CPU().SetCount(before)
 	}
 }

@@ -1,12 +1,31 @@
 package timer
 
-import "lockstep/cpu/sched"
+import (
+	"slices"
+
+	"lockstep/cpu/sched"
+)
 
 // View is a pending timer as somebody outside the machine sees it.
 type View struct {
 	CPU     int         // whose base it is in
 	Expires uint64      // in jiffies
+	Level   int         // 1 to 5: in tv1 to tv5; 0: off the wheel, next to run
 	Sleeper *sched.Task // whose schedule_timeout it ends, nil for another timer
+}
+
+// BaseView is a CPU's tvec_base.
+type BaseView struct {
+	Jiffies uint64 // timer_jiffies: the next to be done
+	All     int    // pending timers
+	Active  int    // those of them that are not deferrable
+	Running bool   // a timer's function runs, and del_timer_sync would wait for it
+}
+
+// Base returns CPU c's base.
+func (t *Timers) Base(c int) BaseView {
+	b := &t.bases[c]
+	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running != nil}
 }
 
 // EachPending calls fn for every pending timer, by CPU and then expiry.
@@ -15,8 +34,21 @@ func (t *Timers) EachPending(fn func(View)) {
 		return
 	}
 	for i := range t.bases {
-		for _, tm := range t.bases[i].list {
-			fn(View{CPU: i, Expires: tm.expires, Sleeper: tm.sleeper})
+		b := &t.bases[i]
+		if b.all == 0 {
+			continue
+		}
+		t.viewed = t.viewed[:0]
+		add := func(level int, tm *Timer) {
+			t.viewed = append(t.viewed, View{CPU: i, Expires: tm.expires, Level: level, Sleeper: tm.sleeper})
+		}
+		for tm := b.expired; tm != nil; tm = tm.next {
+			add(0, tm)
+		}
+		b.wheel.each(add)
+		slices.SortStableFunc(t.viewed, func(a, b View) int { return int(int64(a.Expires - b.Expires)) })
+		for _, v := range t.viewed {
+			fn(v)
 		}
 	}
 }
