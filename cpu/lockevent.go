@@ -209,3 +209,15 @@ func (x *Exec) SysExit() {
 		x.reported()
 	}
 }
+
+// Suspicious is lockdep_rcu_suspicious(): RCU is used without the protection
+// that the use needs. It says so while the validator judges.
+//
+//kernel:fn lockdep_rcu_suspicious kernel/locking/lockdep.c
+func (x *Exec) Suspicious(where, what string, rcu lockdep.RCUState) {
+	if ld := x.m.Lockdep; ld != nil {
+		x.RecordOp()
+		ld.Suspicious(x.LD, where, what, rcu)
+		x.reported()
+	}
+}

@@ -57,7 +57,6 @@ type RCU struct {
 
 	schedulerActive bool // rcu_scheduler_fully_active: the kthreads exist
 	tillStall       uint64
-	complained      map[string]bool
 	watchSeq        uint64
 }
 
@@ -148,18 +147,10 @@ func (r *RCU) local(x *cpu.Exec) {
 // jiffies reads the tick counter.
 func (r *RCU) jiffies(x *cpu.Exec) uint64 { return r.m.Jiffies.ReadOnce(x) }
 
-// suspicious is RCU_LOCKDEP_WARN: of each place once.
-//
-//kernel:fn lockdep_rcu_suspicious kernel/locking/lockdep.c
+// suspicious is RCU_LOCKDEP_WARN: the validator says it, of each place once.
 func (r *RCU) suspicious(x *cpu.Exec, cond bool, where, text string) {
-	if !cond || r.complained[where+text] {
-		return
+	if cond {
+		idle := !r.watching(x)
+		x.Suspicious(where, text, lockdep.RCUState{Idle: idle, NotWatching: idle})
 	}
-	if r.complained == nil {
-		r.complained = map[string]bool{}
-	}
-	r.complained[where+text] = true
-	r.m.AddFinding(x, &cpu.Finding{Kind: "lockdep", Title: "suspicious RCU usage: " + text, Text: where})
-	r.m.Hooks.Printk(x, cpu.LevelErr, "[ INFO: suspicious RCU usage. ]", 0)
-	r.m.Hooks.Printk(x, cpu.LevelErr, where+": "+text, 0)
 }

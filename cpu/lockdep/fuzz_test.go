@@ -188,7 +188,7 @@ var fuzzOperations = []func(p *player, t *fuzzTask, arg byte){
 	func(p *player, t *fuzzTask, _ byte) { p.v.HardirqsOnPrepare(t.Task) },
 	func(p *player, t *fuzzTask, arg byte) { p.v.Threaded(t.Task, arg&1 != 0) },
 	func(p *player, t *fuzzTask, arg byte) {
-		p.v.Suspicious(t.Task, "kernel/x.c", int(arg>>4), "suspicious RCU usage", RCUState{arg&1 != 0, arg&2 != 0, arg&4 != 0})
+		p.v.Suspicious(t.Task, fmt.Sprintf("kernel/x.c:%d", arg>>4), "suspicious RCU usage", RCUState{arg&1 != 0, arg&2 != 0, arg&4 != 0})
 	},
 	func(p *player, t *fuzzTask, arg byte) {
 		p.v.DebugLocksWarn(t.Task, "kernel/x.c", "f", fmt.Sprint("x == ", arg>>6))

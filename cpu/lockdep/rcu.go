@@ -1,7 +1,5 @@
 package lockdep
 
-import "fmt"
-
 // RCUState is what an RCU report says besides the held locks
 // (docs/kernel/lockdep.md §2.8).
 type RCUState struct {
@@ -10,22 +8,23 @@ type RCUState struct {
 	NotWatching bool // RCU does not watch the CPU
 }
 
-// Suspicious reports a use of RCU at file:line without the protection that it
-// needs, once for each place; what is for example "suspicious
+// Suspicious reports a use of RCU without the protection that it needs, once
+// for each place and text; where is file and line, or the file alone where the
+// fact sheets give no line; what is for example "suspicious
 // rcu_dereference_check() usage". In v4.4 it switches the validator off like
 // any report, newer kernels leave it on (docs/kernel/lockdep.md §1.10).
 //
 //kernel:fn lockdep_rcu_suspicious kernel/locking/lockdep.c
-func (v *Validator) Suspicious(t *Task, file string, line int, what string, rcu RCUState) {
-	if !v.on || t.recursion != 0 || v.before(fmt.Sprintf("rcu\x00%s:%d", file, line)) {
+func (v *Validator) Suspicious(t *Task, where, what string, rcu RCUState) {
+	if !v.on || t.recursion != 0 || v.before("rcu\x00"+where+"\x00"+what) {
 		return
 	}
-	w := v.begin(t, RCU, "", nil, []string{file, fmt.Sprint(line)})
+	w := v.begin(t, RCU, "", nil, []string{where, what})
 	if w == nil {
 		return
 	}
 	w.header()
-	w.text("%s:%d %s!", file, line, what)
+	w.text("%s %s!", where, what)
 	w.blank()
 	w.text("other info that might help us debug this:")
 	w.blank()

@@ -45,7 +45,7 @@ func (s *script) operation(t *Task, op string, args []string) {
 	case "warn":
 		s.v.DebugLocksWarn(t, args[0], args[1], strings.Join(args[2:], " "))
 	case "suspicious":
-		s.v.Suspicious(t, args[0], number(args[1]), "suspicious rcu_dereference_check() usage",
+		s.v.Suspicious(t, args[0]+":"+args[1], "suspicious rcu_dereference_check() usage",
 			RCUState{has["offline"], has["idle"], has["not-watching"]})
 	case "threaded":
 		s.v.Threaded(t, true)
