@@ -117,8 +117,10 @@ func must(order, told string) error {
 // TestStories compares the stories with those in testdata. Each is preceded by
 // the order that it must show, which somebody wrote by hand from the fact
 // sheet: rewriting the stories does not change it.
-func TestStories(t *testing.T) {
-	datadriven.RunTest(t, "testdata/interrupts", func(t *testing.T, d *datadriven.TestData) string {
+func TestStories(t *testing.T) { testStories(t, "testdata/interrupts", stories) }
+
+func testStories(t *testing.T, file string, stories map[string]func(*testing.T) (*story, []*sched.Task)) {
+	datadriven.RunTest(t, file, func(t *testing.T, d *datadriven.TestData) string {
 		make, ok := stories[d.CmdArgs[0].Key]
 		if d.Cmd != "story" || !ok {
 			t.Fatalf("%s: no story %q", d.Pos, d.CmdArgs[0].Key)

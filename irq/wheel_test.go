@@ -3,7 +3,6 @@ package irq
 import (
 	"testing"
 
-	"github.com/cockroachdb/datadriven"
 	"github.com/google/go-cmp/cmp"
 
 	"lockstep/cpu"
@@ -57,23 +56,7 @@ func cascade(*testing.T) (*story, []*sched.Task) {
 
 // TestTimeStories compares the stories with those in testdata, each preceded
 // by the order it must show.
-func TestTimeStories(t *testing.T) {
-	datadriven.RunTest(t, "testdata/timers", func(t *testing.T, d *datadriven.TestData) string {
-		make, ok := timeStories[d.CmdArgs[0].Key]
-		if d.Cmd != "story" || !ok {
-			t.Fatalf("%s: no story %q", d.Pos, d.CmdArgs[0].Key)
-		}
-		s, tasks := make(t)
-		if end := s.b.run(t, tasks...); end != sim.EndStopped {
-			t.Fatalf("%s: the run ended with %v", d.Pos, end)
-		}
-		told := s.out.String() + s.b.verdicts()
-		if err := must(d.Input, told); err != nil {
-			t.Errorf("%s: %v", d.Pos, err)
-		}
-		return told
-	})
-}
+func TestTimeStories(t *testing.T) { testStories(t, "testdata/timers", timeStories) }
 
 // TestNextTimerInterrupt: the earliest of this CPU's timers, wherever in the
 // wheel, except deferrable ones.
