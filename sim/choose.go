@@ -36,11 +36,10 @@ func (e *Engine) choose() took {
 		e.end = EndPaused
 		return tookNone
 	}
-	if e.tree.min() == never && e.queue.due() == Forever {
-		e.end = EndStuck
+	if e.nothing(e.tree.min(), e.queue.due()) {
 		return tookNone
 	}
-	if e.now > e.cfg.TimeLimit || min(timeOf(e.tree.min()), e.queue.due()) > e.cfg.TimeLimit {
+	if e.now > e.cfg.TimeLimit { // somebody was picked before what is due earlier
 		e.end = EndLimit
 		return tookNone
 	}

@@ -212,31 +212,33 @@ func (e *Engine) dispatch() bool {
 			}
 			continue
 		}
-		k := e.tree.min()
-		if due := e.queue.due(); due <= timeOf(k) && due < Forever {
-			if due > e.cfg.TimeLimit {
-				e.end = EndLimit
-				return false
-			}
-			e.picks++
-			e.deliver(e.queue.remove(0))
-			if e.end != EndNone {
-				return false
-			}
-			continue
-		}
-		if k == never {
-			e.end = EndStuck
-			return false
-		}
-		if timeOf(k) > e.cfg.TimeLimit {
-			e.end = EndLimit
+		k, due := e.tree.min(), e.queue.due()
+		if e.nothing(k, due) {
 			return false
 		}
 		e.picks++
-		e.enter(&e.procs[procOf(k)])
-		return true
+		if timeOf(k) < due {
+			e.enter(&e.procs[procOf(k)])
+			return true
+		}
+		e.deliver(e.queue.remove(0))
+		if e.end != EndNone {
+			return false
+		}
 	}
+}
+
+// nothing ends the run if nothing can happen any more within its time: k and
+// due are what the processors and the devices come to next.
+func (e *Engine) nothing(k key, due Time) bool {
+	if min(timeOf(k), due) <= e.cfg.TimeLimit {
+		return false
+	}
+	e.end = EndLimit
+	if k == never && due == Forever {
+		e.end = EndStuck
+	}
+	return true
 }
 
 // deliver lets a device event happen. Cancelled ones never get here: the
@@ -278,9 +280,9 @@ func (e *Engine) enter(p *Proc) {
 	other := e.tree.others(p.id)
 	dev := keyOf(e.queue.due(), 0)
 	stall := keyOf(p.stallAt, 0)
-	other2 := min(other, never-e.latency) + e.latency
-	any := min(dev, stall, keyOf(e.cfg.TimeLimit, 0))
-	e.horizon, e.local[1] = min(other, any), min(other2, any)
+	otherIPI := min(other, never-e.latency) + e.latency
+	capped := min(dev, stall, keyOf(e.cfg.TimeLimit, 0))
+	e.horizon, e.local[1] = min(other, capped), min(otherIPI, capped)
 	e.local[0] = stall
 	if e.unmaskable > 0 {
 		e.local[0] = min(stall, dev)

@@ -120,7 +120,9 @@ func (e *Engine) set(p *Proc, at Time) {
 
 // Interrupted reports whether the next step is to take an interrupt in place
 // of the announced operation.
-func (p *Proc) Interrupted() bool { return p.interrupted() }
+func (p *Proc) Interrupted() bool {
+	return p.forced || p.pending && p.open != 0
+}
 
 // Due returns when the processor's next step is due, Forever if it cannot go
 // on by itself.
@@ -129,10 +131,6 @@ func (p *Proc) Due() Time {
 		return timeOf(k)
 	}
 	return Forever
-}
-
-func (p *Proc) interrupted() bool {
-	return p.forced || p.pending && p.open != 0
 }
 
 // Global announces an operation on an object that others touch too and
@@ -158,7 +156,7 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 	p.op = op
 	orig := p.now + cost
 	at := orig
-	if p.interrupted() {
+	if p.Interrupted() {
 		at, lim = p.now, e.horizon
 	}
 	for keyOf(at, p.id) >= lim {
@@ -179,7 +177,7 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 		if e.late {
 			p.now = max(p.now, e.now)
 		}
-		if p.interrupted() {
+		if p.Interrupted() {
 			break
 		}
 		if p.due >= orig {
@@ -191,7 +189,7 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) (Time, bool) {
 		at = orig // the stall's end; or what was pending is gone: go on waiting for the operation
 		p.turns++
 	}
-	if p.interrupted() {
+	if p.Interrupted() {
 		p.turns++
 		return max(orig-p.now, 0), false
 	}
@@ -241,7 +239,7 @@ func (p *Proc) count(op Op) {
 func (p *Proc) Park() bool {
 	p.parked = true
 	k := never
-	if p.interrupted() { // it is taken now, in its turn
+	if p.Interrupted() { // it is taken now, in its turn
 		p.due = p.now
 		k = keyOf(p.now, p.id)
 	}
