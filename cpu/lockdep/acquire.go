@@ -97,7 +97,7 @@ func (v *Validator) acquire(t *Task, h *held) bool {
 	if h.nest != nil && !v.holds(t, h.nest) && !v.reportNest(t, h) {
 		return false
 	}
-	if h.how&(Trylock|NoCheck) == 0 && (v.exact || !v.chains.has(key)) && !v.validateChain(t, h, head, key) {
+	if h.how&(Trylock|NoCheck) == 0 && (v.exact || v.debug || !v.chains.has(key)) && !v.validateChain(t, h, head, key) {
 		return false
 	}
 	if h.sync {

@@ -95,6 +95,7 @@ func (c *keySet) add(key uint64) {
 
 // chain is one validated sequence of classes.
 type chain struct {
+	key   uint64
 	base  int32 // of its classes in chainTable.ids, -1 if they were not recorded
 	depth uint8
 	irq   uint8
@@ -126,10 +127,7 @@ func (v *Validator) addChain(t *Task, h *held, key uint64) bool {
 		v.limit(t, "BUG: MAX_LOCKDEP_CHAINS too low!")
 		return false
 	}
-	i := len(t.held)
-	for i > 0 && t.held[i-1].irq == h.irq {
-		i--
-	}
+	i := v.contextStart(t, h)
 	depth := len(t.held) + 1 - i
 	base := int32(len(c.ids))
 	switch {
@@ -145,7 +143,7 @@ func (v *Validator) addChain(t *Task, h *held, key uint64) bool {
 		base = -1
 	}
 	c.add(key)
-	c.list = append(c.list, chain{base, uint8(depth), h.irq})
+	c.list = append(c.list, chain{key, base, uint8(depth), h.irq})
 	c.byIRQ[h.irq]++
 	return true
 }

@@ -38,11 +38,14 @@ const (
 	RCU
 	// WaitContext is a lock that may wait longer than its context allows.
 	WaitContext
+	// Collision is a chain whose key is that of another; see
+	// [Config.DebugLockdep].
+	Collision
 )
 
 var kindNames = [...]string{"circular", "recursive", "inconsistent", "safe-unsafe", "inversion",
 	"bad-unlock-balance", "nest-not-held", "warn", "limit", "held-freed", "locks-held", "user-return",
-	"bad-contention", "rcu", "wait-context"}
+	"bad-contention", "rcu", "wait-context", "chain-collision"}
 
 // String is the kind in lower case, words joined by '-'.
 func (k Kind) String() string { return kindNames[k] }
@@ -51,7 +54,8 @@ func (k Kind) String() string { return kindNames[k] }
 var conformanceNames = [...]string{"circular_dependency", "recursive_locking", "inconsistent_lock_state",
 	"irq_safe_unsafe_order", "irq_lock_inversion", "bad_unlock_balance", "nested_lock_not_taken",
 	"debug_locks_warn", "limit", "held_lock_freed", "locks_held_at_exit", "lock_held_on_user_return",
-	"bad_contention", "suspicious_rcu_usage", "invalid_wait_context"}
+	"bad_contention", "suspicious_rcu_usage", "invalid_wait_context",
+	"chain_key_collision"}
 
 // Conformance is the kind in the words of the conformance file: for example
 // circular_dependency, or debug_locks_warn for every failed
@@ -107,6 +111,7 @@ var shapes = [...]shape{
 	Contention:  {"BUG: bad contention detected!", 33, 33, "WARNING: bad contention detected!", 33},
 	RCU:         {"INFO: suspicious RCU usage.", 31, 31, "WARNING: suspicious RCU usage", 29},
 	WaitContext: {strict: "BUG: Invalid wait context", width: 29},
+	Collision:   {strict: "WARNING: chain_key collision", width: 28},
 }
 
 // title is the title line without brackets.

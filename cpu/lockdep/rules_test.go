@@ -77,7 +77,7 @@ func TestChainIDsV44(t *testing.T) {
 	c.v.chains.ids = make([]uint16, maxChainIDs)
 	c.nest(0)
 	c.quiet(t)
-	if got := c.v.chains.list; !slices.Equal(got, []chain{{-1, 1, 0}}) {
+	if got := c.v.chains.list; !slices.Equal(got, []chain{{5063, -1, 1, 0}}) {
 		t.Errorf("recorded %v", got)
 	}
 	var b strings.Builder

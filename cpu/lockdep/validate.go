@@ -3,11 +3,18 @@ package lockdep
 // validateChain does the graph work of a chain not seen before. The key goes
 // into the cache first, so that a chain is validated once whatever comes of
 // it (docs/kernel/lockdep.md §1.2). By RulesExact a known chain of other
-// instances is validated too, for the graph of instances.
+// instances is validated too, for the graph of instances, and with
+// Config.DebugLockdep any known chain is looked at.
 //
 //kernel:fn validate_chain kernel/locking/lockdep.c
 func (v *Validator) validateChain(t *Task, h *held, head bool, key uint64) bool {
 	known := v.chains.has(key)
+	if known && v.debug && !v.checkCollision(t, h, key) {
+		return false
+	}
+	if known && !v.exact {
+		return true
+	}
 	if v.exact && v.inst.seen(v.instanceKey(t, h)) && known {
 		return true
 	}

@@ -11,6 +11,10 @@ type Config struct {
 	KeepGoing bool
 	// Tracer supplies positions and stacks; nil captures nothing.
 	Tracer Tracer
+	// DebugLockdep is CONFIG_DEBUG_LOCKDEP: by the newer rules a chain that the
+	// cache knows is compared with what is held, at a search through all chains
+	// (docs/kernel/lockdep.md §1.3).
+	DebugLockdep bool
 	// Clock is the time in nanoseconds, for the holding times of lock_stat;
 	// nil measures none (docs/kernel/lockdep.md §1.12).
 	Clock func() int64
@@ -29,6 +33,7 @@ type Validator struct {
 	on     bool // the kernel's debug_locks; false also with Config.Off
 	strict bool // RulesNew or RulesExact
 	exact  bool // RulesExact
+	debug  bool // Config.DebugLockdep, by the newer rules
 	tr     Tracer
 	clock  func() int64
 	cfg    Config
@@ -64,7 +69,8 @@ func New(cfg Config) *Validator {
 		cfg.Release = "4.4.0-lockstep #1" + notTainted
 	}
 	v := &Validator{on: !cfg.Off, tr: cfg.Tracer, clock: cfg.Clock, cfg: cfg,
-		strict: cfg.Rules != RulesV44, exact: cfg.Rules == RulesExact}
+		strict: cfg.Rules != RulesV44, exact: cfg.Rules == RulesExact,
+		debug: cfg.DebugLockdep && cfg.Rules != RulesV44}
 	if v.strict {
 		v.newKey = ^uint64(0)
 	}
