@@ -6,6 +6,9 @@ type Errno int
 // Errors of sleeping locks.
 const (
 	EINTR    Errno = 4   // a signal ended the sleep
+	EAGAIN   Errno = 11  // what was to be changed changed meanwhile
+	EBUSY    Errno = 16  // somebody needs it as it is
+	EINVAL   Errno = 22  // it cannot be so
 	EDEADLK  Errno = 35  // an older context has the lock: back off
 	EALREADY Errno = 114 // this context has the lock already
 )
@@ -15,6 +18,12 @@ func (e Errno) Error() string {
 	switch e {
 	case EINTR:
 		return "EINTR"
+	case EAGAIN:
+		return "EAGAIN"
+	case EBUSY:
+		return "EBUSY"
+	case EINVAL:
+		return "EINVAL"
 	case EDEADLK:
 		return "EDEADLK"
 	}
