@@ -3,10 +3,11 @@ package sched
 // Errno is a kernel error as a function returns it, negated there.
 type Errno int
 
-// Errors of sleeping locks.
+// Errors of sleeping locks and of kthreads.
 const (
 	EINTR    Errno = 4   // a signal ended the sleep
 	EDEADLK  Errno = 35  // an older context has the lock: back off
+	ENOSYS   Errno = 38  // the thread has ended
 	EALREADY Errno = 114 // this context has the lock already
 )
 
@@ -17,6 +18,8 @@ func (e Errno) Error() string {
 		return "EINTR"
 	case EDEADLK:
 		return "EDEADLK"
+	case ENOSYS:
+		return "ENOSYS"
 	}
 	return "EALREADY"
 }

@@ -37,6 +37,7 @@ type Sched struct {
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
+	kthreadd kthreadd
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}

@@ -11,8 +11,11 @@ import "lockstep/cpu"
 //kernel:fn select_task_rq kernel/sched/core.c
 func (s *Sched) selectTaskRQ(x *cpu.Exec, p *Task) int {
 	prev := p.wakeCPU
-	if p.bound() {
-		return prev // the class is not asked
+	if p.bound() { // the class is not asked
+		if !p.allowed(prev) { // it was bound since it last ran
+			return s.fallbackRQ(p)
+		}
+		return prev
 	}
 	s.m.Hooks.ReadLock(x)
 	target := prev
