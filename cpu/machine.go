@@ -19,6 +19,11 @@ type Config struct {
 	AnyWinner bool
 	// PollIdle makes idle CPUs poll need_resched in place of halting.
 	PollIdle bool
+	// Preempt is the kernel's preemption model.
+	Preempt PreemptModel
+	// Debug makes the machine check its invariants after every operation; a
+	// violation is a panic. It costs no virtual time and changes no run.
+	Debug bool
 	// LockStat lets the validator keep the statistics of lock_stat, which
 	// takes no virtual time.
 	LockStat bool
@@ -39,6 +44,8 @@ type Machine struct {
 	LockdepCost sim.Time        // per acquire and per release
 	AnyWinner   bool            // see [Config]
 	PollIdle    bool            // see [Config]
+	Preempt     PreemptModel    // see [Config]
+	Debug       bool            // see [Config]
 	Tracer      *Tracer         // nil in the fast mode
 	Mutations   map[string]bool // paths that are broken on purpose
 	// ForceReadLockRecursive makes the newer rules take every read_lock() for
@@ -73,7 +80,7 @@ func New(cfg Config) *Machine {
 	m := &Machine{
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
 		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle,
-		Tracer: cfg.Tracer, llc: cfg.LLC,
+		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)

@@ -95,52 +95,6 @@ func (s *Sched) idleCPU(x *cpu.Exec, c int) bool {
 	return rq.Curr.ReadOnce(x) == rq.idle && rq.NrRunning.ReadOnce(x) == 0 && rq.wakeList.ReadOnce(x) == nil
 }
 
-// TaskRQLock is task_rq_lock(): p->pi_lock, then the lock of the runqueue p
-// is on, again if p moved meanwhile.
-//
-//kernel:fn task_rq_lock kernel/sched/core.c
-func (s *Sched) TaskRQLock(x *cpu.Exec, p *Task) (*RQ, cpu.Flags) {
-	if s.m.Mutated("sched.task-rq-lock-inverted") {
-		f := cpu.LocalIrqSave(x)
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		p.PILock.Lock(x)
-		return rq, f
-	}
-	for {
-		f := p.PILock.LockIrqsave(x)
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		if rq.CPU == p.cpuNr {
-			return rq, f
-		}
-		rq.Lock.Unlock(x)
-		p.PILock.UnlockIrqrestore(x, f)
-	}
-}
-
-// TaskRQUnlock is task_rq_unlock().
-//
-//kernel:fn task_rq_unlock kernel/sched/core.c
-func (s *Sched) TaskRQUnlock(x *cpu.Exec, rq *RQ, p *Task, f cpu.Flags) {
-	rq.Lock.Unlock(x)
-	p.PILock.UnlockIrqrestore(x, f)
-}
-
-// lockTaskRQ is __task_rq_lock(): pi_lock is held.
-//
-//kernel:fn __task_rq_lock kernel/sched/core.c
-func (s *Sched) lockTaskRQ(x *cpu.Exec, p *Task) *RQ {
-	for {
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		if rq.CPU == p.cpuNr {
-			return rq
-		}
-		rq.Lock.Unlock(x)
-	}
-}
-
 // SetStopTask is sched_set_stop_task(): from now on t, a thread bound to CPU c
 // that has not run yet, is of the stop class (docs/kernel/sched-irq-printk.md
 // §1.19): nothing preempts it, it preempts everything, and it takes part in no
