@@ -25,7 +25,8 @@ type RQ struct {
 	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
 	switched *Task          // the task the latest switch left
 	polling  *cpu.Wait      // the idle loop, when it polls
-	Switches uint64         // context switches
+	lb       balancing
+	Switches uint64 // context switches
 }
 
 // Sched is the scheduler of one machine.
@@ -38,6 +39,7 @@ type Sched struct {
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
 	kthreadd kthreadd
+	nohz     nohz
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -56,8 +58,11 @@ func New(m *cpu.Machine) *Sched {
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
+		rq.lb.flags.Init(m, name+"->nohz_flags", 0)
 		s.initIdle(rq)
 	}
+	s.nohz.init(m)
+	s.buildDomains()
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	return s
 }
