@@ -17,7 +17,7 @@ func (s *Sched) WaitTaskInactive(x *cpu.Exec, p *Task, match State) bool {
 			s.relaxOnCPU(x, p)
 		}
 		rq, f := s.TaskRQLock(x, p)
-		running, queued := p.OnCPU.Peek(), p.OnRQ.Peek()
+		running, queued := p.OnCPU.Peek(), p.OnRQ.Peek() == Queued
 		matches := p.State.ReadOnce(x) == match
 		s.TaskRQUnlock(x, rq, p, f)
 		switch {
