@@ -38,6 +38,7 @@ type Sched struct {
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
+	kthreadd kthreadd
 	nohz     nohz
 	// overload is the root domain's: some runqueue has had more than one task.
 	overload     cpu.Var[bool]

@@ -26,6 +26,7 @@ const (
 	Uninterruptible State = 2
 	Dead            State = 64
 	Waking          State = 256
+	Parked          State = 512
 	Normal                = Interruptible | Uninterruptible
 )
 
@@ -42,6 +43,8 @@ func (s State) String() string {
 		return "X"
 	case Waking:
 		return "W"
+	case Parked:
+		return "P"
 	}
 	return "?"
 }
