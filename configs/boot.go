@@ -86,8 +86,7 @@ func (p *Program) Boot(opt Options) *Machine {
 		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
 	})
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
-	m.IRQ.OnLocalTimer(m.Timers.Interrupt)
-	m.Sched.OnCPUStart(m.Timers.StartTick)
+	m.makeTicks()
 	m.makeShared()
 	m.makeTasks()
 	m.Sched.OnBoot(m.init)
@@ -123,6 +122,27 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		cfg.Tracer = cpu.NewTracer(Symbols())
 	}
 	return cfg
+}
+
+// makeTicks gives the local timers to high-resolution timers, whose first is
+// the tick, or else to the periodic tick. Only a machine with the former keeps
+// the time of day; on the other nobody asks for it.
+func (m *Machine) makeTicks() {
+	s := &m.prog.scenario.Machine
+	if !s.HRTimers {
+		m.IRQ.OnLocalTimer(m.Timers.Interrupt)
+		m.Sched.OnCPUStart(m.Timers.StartTick)
+		return
+	}
+	hr := m.Timers.NewHRTimers(m.Timers.NewTimekeeper(), m.IRQ.WriteTSCDeadline)
+	if s.SkewTick {
+		hr.SkewTick()
+	}
+	m.IRQ.OnLocalTimer(hr.Interrupt)
+	m.Sched.OnCPUStart(func(x *cpu.Exec) {
+		m.IRQ.SetTimer(x, irq.TSCDeadline, false)
+		hr.StartTick(x)
+	})
 }
 
 // makeTasks makes the [[task]]s; init wakes them in this order.

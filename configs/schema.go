@@ -59,6 +59,10 @@ type MachineSpec struct {
 	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
 	// What an idle CPU does: halt until an interrupt, or poll need_resched.
 	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
+	HRTimers bool `toml:"hrtimers" default:"true"`
+	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
+	SkewTick bool `toml:"skew_tick" default:"false"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.

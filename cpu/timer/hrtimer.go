@@ -23,6 +23,7 @@ type HRTimers struct {
 	onEach   func(x *cpu.Exec, fn func(x *cpu.Exec))
 	pending  int  // queued timers but for ticks
 	said     bool // that an interrupt took too long
+	skew     bool // skew_tick
 }
 
 // ClockID is which clock a timer expires by.
