@@ -151,7 +151,6 @@ func (m *Machine) makeTasks() {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
-		b.task = t
 		m.Tasks = append(m.Tasks, t)
 	}
 }

@@ -51,7 +51,7 @@ var seenLocks = []ArgKind{
 // String returns the kind's word, as a scenario file uses it.
 func (k ArgKind) String() string { return kindWords[k] }
 
-// CheckNames looks at each call of a known builtin in the body of task i and
+// CheckNames looks at each call of a known builtin in program i and
 // reports string literals that name no such thing in the scenario. Names that
 // are computed are left to the run.
 //
@@ -63,7 +63,7 @@ func (k ArgKind) String() string { return kindWords[k] }
 //
 // A body that does not parse yields nothing here; [CompileBody] reports it.
 func CheckNames(s *Scenario, i int, kinds map[string]ArgKind) Diagnostics {
-	file, err := bodyOptions.Parse(s.file, s.Tasks[i].Body, 0)
+	file, err := bodyOptions.Parse(s.file, s.program(i).text, 0)
 	if err != nil {
 		return nil
 	}

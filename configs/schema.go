@@ -30,6 +30,20 @@ type Scenario struct {
 	Tasks []TaskSpec `toml:"task" required:"yes"`
 	// Objects that the tasks share.
 	Shared []SharedSpec `toml:"shared"`
+	// Interrupt handlers and the lines that they are on.
+	IRQs []IRQSpec `toml:"irq"`
+	// Devices that interrupt.
+	Devices []DeviceSpec `toml:"device"`
+	// Works that can be queued on a workqueue, also with a delay.
+	Works []WorkSpec `toml:"work"`
+	// Workqueues besides the system's own.
+	Workqueues []WorkqueueSpec `toml:"workqueue"`
+	// Tasklets.
+	Tasklets []TaskletSpec `toml:"tasklet"`
+	// Functions that run in an interrupt as soon as interrupts are on.
+	IrqWorks []IrqWorkSpec `toml:"irq_work"`
+	// Softirqs of the scenario's own.
+	Softirqs []SoftirqSpec `toml:"softirq"`
 	// What a run may end with; the last entry whose conditions all hold counts.
 	Expects []Expect `toml:"expect"`
 	// Named sets of overrides, for `run NAME --variant VARIANT`.
