@@ -7,6 +7,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
 
@@ -18,6 +19,8 @@ type Program struct {
 	bodies   []*starlark.Program // of texts
 	uses     map[string]bool     // names that some program mentions
 	keys     []sharedKeys        // lock classes of the shared objects
+	workKeys []*lockdep.Key      // lock classes of the works
+	need     part                // what the machine must have
 	llc      []int
 	costs    cpu.Costs
 	starters int // tasks whose body calls start_line
@@ -46,6 +49,7 @@ func Prepare(s *Scenario) (*Program, Diagnostics) {
 		maps.Copy(p.uses, used)
 	}
 	diags.sortByPlace()
+	p.need, p.workKeys = p.parts(), s.makeWorkKeys()
 	for i := range s.Shared {
 		p.keys = append(p.keys, s.Shared[i].keys())
 	}

@@ -133,6 +133,10 @@ type KernelSpec struct {
 	RCU RCUPaths `toml:"rcu"`
 	// Variants of printk's paths.
 	Printk PrintkPaths `toml:"printk"`
+	// Variants of the softirqs' paths.
+	Softirq SoftirqPaths `toml:"softirq"`
+	// Variants of the stoppers' paths.
+	Stop StopPaths `toml:"stop"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -151,6 +155,18 @@ type RCUPaths struct {
 type PrintkPaths struct {
 	// How printk reaches the console: at once, as v4.4's vprintk_emit() does, or always deferred, as printk_deferred() does.
 	Mode string `toml:"mode" default:"sync" check:"sync|deferred"`
+}
+
+// SoftirqPaths is the [kernel.softirq] table.
+type SoftirqPaths struct {
+	// Whether the ends of interrupts leave the softirqs to ksoftirqd while that is awake, as v4.9 does; v4.4 does not ask.
+	KsoftirqdRunning bool `toml:"ksoftirqd_running" default:"false"`
+}
+
+// StopPaths is the [kernel.stop] table.
+type StopPaths struct {
+	// How stop_two_cpus() queues its two works: with both parts of the lglock held, as v4.4 does, or one after the other, as before 4.2.
+	TwoCPUs string `toml:"two_cpus" default:"lg-double-lock" check:"lg-double-lock|separate"`
 }
 
 // LockdepSpec is the [lockdep] table.

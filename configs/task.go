@@ -88,12 +88,25 @@ func (m *Machine) script(path string) (run func(x *cpu.Exec) starlark.StringDict
 }
 
 // fail ends the run with an error of the body.
-func (b *body) fail(err error) {
-	b.x.RecordOp() // whose error ends the run is a matter of the operations' order
-	if b.m.err == nil {
-		b.m.err = Diagnostics{EvalDiagnostic(b.m.prog.scenario, b.i, err)}.Err()
+func (b *body) fail(err error) { b.m.stop(b.x, EvalDiagnostic(b.m.prog.scenario, b.i, err)) }
+
+// fail ends the run with an error of what stands at a path of the file.
+func (m *Machine) fail(x *cpu.Exec, path string, err error) {
+	s := m.prog.scenario
+	d := Diagnostic{File: s.file, Msg: err.Error()}
+	if s.pos != nil {
+		d.Line, d.Col = s.pos.value(path)
 	}
-	b.m.CPU.E.Stop()
+	m.stop(x, d)
+}
+
+// stop ends the run with an error; the first one counts.
+func (m *Machine) stop(x *cpu.Exec, d Diagnostic) {
+	x.RecordOp() // whose error ends the run is a matter of the operations' order
+	if m.err == nil {
+		m.err = Diagnostics{d}.Err()
+	}
+	m.CPU.E.Stop()
 }
 
 // positions says where the body stands, innermost function first.
