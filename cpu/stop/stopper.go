@@ -43,6 +43,9 @@ type Stop struct {
 	hotplug  hotplug
 	calls    cpu.PerTask[call]
 	balance  []NoWait // active_balance_work of each runqueue
+	// TwoCPUsSeparately makes stop_two_cpus() queue its works one after the
+	// other, as before 4.2 (BUG-F7).
+	TwoCPUsSeparately bool
 }
 
 var (
