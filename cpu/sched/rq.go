@@ -18,14 +18,19 @@ type RQ struct {
 	Curr      cpu.Var[*Task]
 	NrRunning cpu.Var[int] // tasks queued, idle not counted
 
-	idle     *Task
-	stop     *Task // rq->stop: the stopper, picked before any other; nil without one
-	cfs      cfsRQ
-	clock    sim.Time
-	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
-	switched *Task          // the task the latest switch left
-	polling  *cpu.Wait      // the idle loop, when it polls
-	Switches uint64         // context switches
+	idle  *Task
+	stop  *Task // rq->stop: the stopper, picked before any other; nil without one
+	cfs   cfsRQ
+	rt    rtRQ
+	clock sim.Time
+	// skipClock is clock_skip_update: the clock need not be updated once more
+	// by the next __schedule, or, one bit up, by the present one.
+	skipClock uint8
+	callbacks callbacks
+	wakeList  cpu.Var[*Task] // LIFO, linked through wakeNext
+	switched  *Task          // the task the latest switch left
+	polling   *cpu.Wait      // the idle loop, when it polls
+	Switches  uint64         // context switches
 }
 
 // Sched is the scheduler of one machine.
@@ -37,6 +42,17 @@ type Sched struct {
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
+
+	chain      [4]class // from the top
+	stopClass  stopClass
+	rtClass    rtClass
+	fairClass  fairClass
+	idleClass  idleClass
+	feat       Features
+	rto        rtOverload
+	lowest     cpu.PerCPU[[]bool] // scratch of findLowestRQ
+	bandwidth  rtBandwidth
+	yieldLocks YieldLocks
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -46,6 +62,9 @@ var rqLockKey = lockdep.Key{Name: "&rq->lock"}
 func New(m *cpu.Machine) *Sched {
 	s := &Sched{m: m, rqs: make([]RQ, len(m.CPUs)), tasks: make([]*Task, 0, 16)}
 	s.idle = m.NewObj("idle")
+	s.makeClasses()
+	s.rto.init(m)
+	s.lowest.Init(m)
 	for i := range s.rqs {
 		rq := &s.rqs[i]
 		rq.CPU = i
@@ -55,9 +74,13 @@ func New(m *cpu.Machine) *Sched {
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
+		rq.cfs.minV.Init(m, name+"->min_vruntime", 0)
+		rq.rt.init(m, name)
 		s.initIdle(rq)
 	}
+	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
+	m.Hooks.CondResched = s.CondResched
 	return s
 }
 
@@ -76,12 +99,18 @@ func (s *Sched) RQ(i int) *RQ { return &s.rqs[i] }
 // ThisRQ is this_rq().
 func (s *Sched) ThisRQ(x *cpu.Exec) *RQ { return &s.rqs[x.CPU().ID] }
 
+// Bits of skipClock.
+const (
+	clockSkipRequested uint8 = 1 // RQCF_REQ_SKIP
+	clockSkipActive    uint8 = 2 // RQCF_ACT_SKIP
+)
+
 // updateClock is update_rq_clock(); rq->lock is held.
 //
 //kernel:fn update_rq_clock kernel/sched/core.c
 func (rq *RQ) updateClock(x *cpu.Exec) {
 	rq.Lock.AssertHeld(x)
-	if now := x.Now(); now > rq.clock {
+	if now := x.Now(); now > rq.clock && rq.skipClock&clockSkipActive == 0 {
 		rq.clock = now
 	}
 }
@@ -101,6 +130,7 @@ func (s *Sched) idleCPU(x *cpu.Exec, c int) bool {
 //
 //kernel:fn sched_set_stop_task kernel/sched/core.c
 func (s *Sched) SetStopTask(c int, t *Task) {
-	t.stopClass = true
+	s.InitPolicy(t, PolicyFIFO, maxRTPrio-1) // so it looks from user space
+	t.class = s.stopClass
 	s.rqs[c].stop = t
 }

@@ -2,18 +2,29 @@ package sched
 
 import "lockstep/cpu"
 
-// selectTaskRQ is select_task_rq() for a wake-up, with select_task_rq_fair
-// reduced to one domain that spans the CPUs sharing a cache: the CPU the task
-// last ran on, unless waking it here is cheaper, and from that one an idle
-// CPU of the same cache (docs/kernel/sched-irq-printk.md §1.16). pi_lock is
-// held; other runqueues are read without their locks.
+// selectTaskRQ is select_task_rq() for a wake-up: the class is asked, unless
+// there is no choice. pi_lock is held; other runqueues are read without their
+// locks.
 //
 //kernel:fn select_task_rq kernel/sched/core.c
 func (s *Sched) selectTaskRQ(x *cpu.Exec, p *Task) int {
-	prev := p.wakeCPU
-	if p.bound() {
-		return prev // the class is not asked
+	c := p.wakeCPU
+	if !p.bound() {
+		c = p.class.selectRQ(x, p, c)
 	}
+	if !p.allowed(c) {
+		c = s.fallbackRQ(p)
+	}
+	return c
+}
+
+// selectTaskRQFair is select_task_rq_fair() reduced to one domain that spans
+// the CPUs sharing a cache: the CPU the task last ran on, unless waking it here
+// is cheaper, and from that one an idle CPU of the same cache
+// (docs/kernel/sched-irq-printk.md §1.16).
+//
+//kernel:fn select_task_rq_fair kernel/sched/fair.c
+func (s *Sched) selectTaskRQFair(x *cpu.Exec, p *Task, prev int) int {
 	s.m.Hooks.ReadLock(x)
 	target := prev
 	this := x.CPU().ID
@@ -22,9 +33,6 @@ func (s *Sched) selectTaskRQ(x *cpu.Exec, p *Task) int {
 	}
 	c := s.selectIdleSibling(x, p, target, prev)
 	s.m.Hooks.ReadUnlock(x)
-	if !p.allowed(c) {
-		c = s.fallbackRQ(p)
-	}
 	return c
 }
 
