@@ -19,8 +19,9 @@ type Config struct {
 	// AnyWinner gives a released spinlock to whichever waiter comes first,
 	// as DEBUG_SPINLOCK's trylock loop does, in place of FIFO order.
 	AnyWinner bool
-	// PollIdle makes idle CPUs poll need_resched in place of halting.
-	PollIdle bool
+	// PollIdle makes idle CPUs poll need_resched in place of halting, and
+	// MwaitIdle makes them wait for a write to it with the mwait instruction.
+	PollIdle, MwaitIdle bool
 	// Preempt is the kernel's preemption model.
 	Preempt PreemptModel
 	// Debug makes the machine check its invariants after every operation; a
@@ -46,6 +47,7 @@ type Machine struct {
 	LockdepCost sim.Time        // per acquire and per release
 	AnyWinner   bool            // see [Config]
 	PollIdle    bool            // see [Config]
+	MwaitIdle   bool            // see [Config]
 	Preempt     PreemptModel    // see [Config]
 	Debug       bool            // see [Config]
 	Tracer      *Tracer         // nil in the fast mode
@@ -87,7 +89,7 @@ func New(cfg Config) *Machine {
 	cfg.Engine.MinLatency = cfg.Costs.IPIMin
 	m := &Machine{
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
-		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle,
+		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
 		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC,
 	}
 	m.names = append(make([]string, 0, 256), "")
