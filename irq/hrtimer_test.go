@@ -23,8 +23,14 @@ type hrBox struct {
 }
 
 func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
+	return newHRBoxWith(cfg, func(*hrBox) {}, mutations...)
+}
+
+// newHRBoxWith is newHRBox with what more adds before the machine starts.
+func newHRBoxWith(cfg cpu.Config, more func(h *hrBox), mutations ...string) *hrBox {
 	h := &hrBox{}
-	h.box = newBox(cfg, func(b *box) {
+	newBox(cfg, func(b *box) {
+		h.box = b
 		b.m.Mutations = map[string]bool{}
 		for _, name := range mutations {
 			b.m.Mutations[name] = true
@@ -41,6 +47,7 @@ func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
 			b.ic.SetTimer(x, TSCDeadline, false)
 			h.hr.StartTick(x)
 		})
+		more(h)
 	})
 	return h
 }
