@@ -22,7 +22,9 @@ type hrBox struct {
 	hr *timer.HRTimers
 }
 
-func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
+func newHRBox(cfg cpu.Config, mutations ...string) *hrBox { return makeHRBox(cfg, false, mutations) }
+
+func makeHRBox(cfg cpu.Config, nohz bool, mutations []string) *hrBox {
 	h := &hrBox{}
 	h.box = newBox(cfg, func(b *box) {
 		b.m.Mutations = map[string]bool{}
@@ -36,6 +38,10 @@ func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
 			fn(x)
 		})
 		b.ic.InitCallMany()
+		if nohz {
+			h.hr.EnableNoHZ()
+			b.ic.TickStopped = h.hr.TickStopped
+		}
 		b.ic.OnLocalTimer(h.hr.Interrupt)
 		b.s.OnCPUStart(func(x *cpu.Exec) {
 			b.ic.SetTimer(x, TSCDeadline, false)
