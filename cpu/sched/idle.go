@@ -59,6 +59,7 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 		for !s.needResched(x) {
 			if !s.m.Online.Peek().Has(x.CPU().ID) { // its own bit: only itself clears it
 				s.playDead(x)
+				s.m.Hooks.TickIdleEnter(x) // a new life begins at the loop's top
 				continue
 			}
 			cpu.LocalIrqDisable(x)
