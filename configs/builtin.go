@@ -23,7 +23,7 @@ type Builtin struct {
 	kinds []ArgKind
 	// min is the number of arguments that cannot be left out; -1: all.
 	min int
-	// pure builtins perform no operation.
+	// pure builtins perform no operation, or none that a loop could wait with.
 	pure bool
 	// needs are parts of the machine without which it cannot be called.
 	needs part
