@@ -33,6 +33,8 @@ var mutations = []Mutation{
 		"lockdep: an edge from the rcu_node lock to the locks of a wake-up closes a cycle"},
 	{"sched.complete-no-wake", "complete() counts the completion but wakes nobody.",
 		"hang: the waiter sleeps on; give it no time limit that comes first"},
+	{"sched.kthread-stop-no-wake", "kthread_stop() sets the bit and waits, but wakes nobody.",
+		"hang: a thread that sleeps does not look at the bit"},
 	{"sched.leak-preempt-count", "try_to_wake_up() leaves preempt_count one too high.",
 		"sleep-in-atomic: the waker's next schedule() finds the count raised; in a timer's function it is a warn"},
 	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",

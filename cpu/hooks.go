@@ -25,6 +25,11 @@ type Hooks struct {
 	// printing, 0 meaning len(text).
 	Printk func(x *Exec, level int, text string, width int)
 
+	// ScheduleTimeout is schedule_timeout(): it sleeps in the state that the
+	// task has set until woken or for the given jiffies, and returns what is
+	// left of them.
+	ScheduleTimeout func(x *Exec, jiffies uint64) uint64
+
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
 	NoteContextSwitch func(x *Exec)
@@ -99,6 +104,9 @@ func (h *Hooks) fill() {
 	}
 	if h.ProgramTimer == nil {
 		h.ProgramTimer = func(*Exec, int, int64) {}
+	}
+	if h.ScheduleTimeout == nil {
+		h.ScheduleTimeout = func(*Exec, uint64) uint64 { panic("cpu: a machine without timers has no timeouts") }
 	}
 	if h.Printk == nil {
 		h.Printk = func(*Exec, int, string, int) {}

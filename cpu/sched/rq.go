@@ -38,7 +38,13 @@ type Sched struct {
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
+	kthreadd kthreadd
 	nohz     nohz
+	// overload is the root domain's: some runqueue has had more than one task.
+	overload     cpu.Var[bool]
+	balancing    cpu.Var[bool]     // the lock of domains with SD_SERIALIZE
+	raiseBalance func(x *cpu.Exec) // see [Sched.OnBalance]
+	stop         StopCalls
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -57,10 +63,12 @@ func New(m *cpu.Machine) *Sched {
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
-		rq.lb.flags.Init(m, name+"->nohz_flags", 0)
+		rq.lb.init(m, name)
 		s.initIdle(rq)
 	}
 	s.nohz.init(m)
+	s.overload.Init(m, "def_root_domain.overload", false)
+	s.balancing.Init(m, "balancing", false)
 	s.buildDomains()
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	return s

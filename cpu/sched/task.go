@@ -26,6 +26,7 @@ const (
 	Uninterruptible State = 2
 	Dead            State = 64
 	Waking          State = 256
+	Parked          State = 512
 	Normal                = Interruptible | Uninterruptible
 )
 
@@ -42,6 +43,8 @@ func (s State) String() string {
 		return "X"
 	case Waking:
 		return "W"
+	case Parked:
+		return "P"
 	}
 	return "?"
 }
@@ -78,6 +81,7 @@ type Task struct {
 	sleeps    bool     // sleep is why the task is about to go off its queue
 	spinners  *cpu.Wait
 	moving    migrating
+	wakes     wakees
 	Switches  uint64 // nvcsw + nivcsw
 	isIdle    bool
 	stopClass bool // of the stop class
@@ -95,6 +99,7 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
 	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
 	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
+	t.wakes.flips.Init(s.m, comm+"->wakee_flips", 0)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
