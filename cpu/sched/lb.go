@@ -67,19 +67,6 @@ func (rq *RQ) state(d *domain) *domainState {
 	return &b.states[d.index]
 }
 
-// addRunning is add_nr_running() and sub_nr_running(); rq->lock is held. With
-// a second task on a runqueue there may be something to pull.
-//
-//kernel:fn add_nr_running kernel/sched/sched.h
-func (s *Sched) addRunning(x *cpu.Exec, rq *RQ, d int) {
-	was := rq.NrRunning.Peek()
-	rq.NrRunning.WriteOnce(x, was+d)
-	rq.lb.load, rq.lb.nr = rq.cfs.load, rq.cfs.nr
-	if was < 2 && was+d >= 2 && !s.overload.ReadOnce(x) {
-		s.overload.WriteOnce(x, true)
-	}
-}
-
 // weighted is weighted_cpuload(): the weights of what is queued, not their
 // decayed averages. Whoever calls it has read nr_running.
 //
