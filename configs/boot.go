@@ -132,31 +132,6 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	return cfg
 }
 
-// makeTicks gives the local timers to high-resolution timers, whose first is
-// the tick, or else to the periodic tick. Only a machine with the former keeps
-// the time of day; on the other nobody asks for it.
-func (m *Machine) makeTicks() {
-	s := &m.prog.scenario.Machine
-	if !s.HRTimers {
-		m.IRQ.OnLocalTimer(m.Timers.Interrupt)
-		m.Sched.OnCPUStart(m.Timers.StartTick)
-		return
-	}
-	hr := m.Timers.NewHRTimers(m.Timers.NewTimekeeper(), m.IRQ.WriteTSCDeadline)
-	if s.SkewTick {
-		hr.SkewTick()
-	}
-	if s.NoHZ == "idle" {
-		hr.EnableNoHZ()
-		m.IRQ.TickStopped = hr.TickStopped
-	}
-	m.IRQ.OnLocalTimer(hr.Interrupt)
-	m.Sched.OnCPUStart(func(x *cpu.Exec) {
-		m.IRQ.SetTimer(x, irq.TSCDeadline, false)
-		hr.StartTick(x)
-	})
-}
-
 // makeTasks makes the [[task]]s; init wakes them in this order.
 func (m *Machine) makeTasks() {
 	for i, spec := range m.prog.scenario.Tasks {

@@ -44,7 +44,7 @@ func Builtins() []Builtin { return slices.Clone(builtinTable) }
 var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
 		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
-		workBuiltins, stopBuiltins, memoryBuiltins,
+		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
 		rcuBuiltins, schedBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
@@ -72,6 +72,10 @@ func init() {
 	for _, e := range []sched.Errno{sched.EINTR, sched.EDEADLK, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
+	}
+	for _, name := range slices.Sorted(maps.Keys(restarts)) {
+		builtinNames = append(builtinNames, name)
+		builtins[name] = starlark.MakeInt(restarts[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(irqReturns)) {
 		builtinNames = append(builtinNames, name)

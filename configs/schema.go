@@ -34,6 +34,8 @@ type Scenario struct {
 	IRQs []IRQSpec `toml:"irq"`
 	// Devices that interrupt.
 	Devices []DeviceSpec `toml:"device"`
+	// Timers of the wheel, and high-resolution timers.
+	Timers []TimerSpec `toml:"timer"`
 	// Works that can be queued on a workqueue, also with a delay.
 	Works []WorkSpec `toml:"work"`
 	// Workqueues besides the system's own.
@@ -139,6 +141,10 @@ type KernelSpec struct {
 	Softirq SoftirqPaths `toml:"softirq"`
 	// Variants of the stoppers' paths.
 	Stop StopPaths `toml:"stop"`
+	// Variants of the high-resolution timers' paths.
+	HRTimer HRTimerPaths `toml:"hrtimer"`
+	// Variants of timekeeping's paths.
+	Timekeeping TimekeepingPaths `toml:"timekeeping"`
 }
 
 // PerfPaths is the [kernel.perf] table.

@@ -35,6 +35,9 @@ func (s *Scenario) validateWork(c *checker) {
 	for i := range s.Devices {
 		s.validateDevice(c, i)
 	}
+	for i := range s.Timers {
+		s.validateTimer(c, i)
+	}
 	s.validateSoftirqs(c)
 	for i := range s.Workqueues {
 		if slices.Contains(systemWorkqueues, s.Workqueues[i].Name) {
