@@ -131,6 +131,10 @@ type ConsoleSpec struct {
 
 // KernelSpec is the [kernel] table.
 type KernelSpec struct {
+	// Where the kernel's own code can be preempted: anywhere (CONFIG_PREEMPT), where it says might_sleep or cond_resched (voluntary), or only where it says cond_resched or sleeps. RCU stays the preemptible flavour in each.
+	Preempt string `toml:"preempt" default:"full" check:"none|voluntary|full"`
+	// Variants of the scheduler's paths.
+	Sched SchedPaths `toml:"sched"`
 	// Variants of perf's paths.
 	Perf PerfPaths `toml:"perf"`
 	// Variants of RCU's paths.
@@ -145,6 +149,12 @@ type KernelSpec struct {
 	HRTimer HRTimerPaths `toml:"hrtimer"`
 	// Variants of timekeeping's paths.
 	Timekeeping TimekeepingPaths `toml:"timekeeping"`
+}
+
+// SchedPaths is the [kernel.sched] table.
+type SchedPaths struct {
+	// What yield_to() holds while it looks at the other task: both runqueues' locks as v4.4 does, or its pi_lock too, which keeps it from being woken on a third.
+	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
 }
 
 // PerfPaths is the [kernel.perf] table.
