@@ -147,6 +147,12 @@ func (m *Machine) makeTasks() {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
+		switch spec.Policy {
+		case "SCHED_FIFO", "SCHED_RR":
+			m.Sched.InitPolicy(t, policies[spec.Policy], spec.RTPriority)
+		case "SCHED_BATCH", "SCHED_IDLE":
+			m.Sched.InitPolicy(t, policies[spec.Policy], 0)
+		}
 		m.Tasks = append(m.Tasks, t)
 	}
 }

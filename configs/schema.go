@@ -8,6 +8,7 @@ package configs
 //	check:"fifo|any"     the permitted values; of a list, of its elements
 //	required:"yes"       the key must be present, and a string not empty
 //	with:"var"           the key has a meaning only beside that one
+//	with:"kind=a|b"      ... which must have one of these values
 //
 // The doc comment of a field is what Print writes above its key.
 
@@ -209,6 +210,10 @@ type TaskSpec struct {
 	CPUs []int `toml:"cpus" default:"[]" check:"0..4095"`
 	// Nice value.
 	Nice int `toml:"nice" default:"0" check:"-20..19"`
+	// Scheduling policy.
+	Policy string `toml:"policy" default:"SCHED_NORMAL" check:"SCHED_NORMAL|SCHED_BATCH|SCHED_IDLE|SCHED_FIFO|SCHED_RR"`
+	// Priority of SCHED_FIFO and SCHED_RR.
+	RTPriority int `toml:"rt_priority" default:"1" check:"1..99" with:"policy=SCHED_FIFO|SCHED_RR"`
 	// Whether the run may end while this task still runs.
 	Daemon bool `toml:"daemon" default:"false"`
 	// What the task does, as a Starlark program; see `lockstep api`.
