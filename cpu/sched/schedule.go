@@ -134,11 +134,6 @@ func (s *Sched) scheduleDebug(x *cpu.Exec) {
 	x.Record(f)
 	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
 	c.SetCount(cpu.PreemptOffset)
-	if t := s.Task(x); t == s.ThisRQ(x).idle && t.State.Peek() != Running {
-		// dequeue_task_idle() complains; what wakes it then finds a class that
-		// cannot queue it.
-		cpu.Bug(x, "kernel/sched/idle_task.c", "bad: scheduling from the idle thread!")
-	}
 }
 
 // deactivate is deactivate_task() of a task that goes to sleep.
