@@ -156,10 +156,8 @@ body = "mdelay(1)"
 	}
 }
 
-// TestWorkqueueMutations: what the list says of the mutations of workqueues
-// comes in a scenario, and without a mutation nothing does.
-func TestWorkqueueMutations(t *testing.T) {
-	for _, c := range []struct{ mutation, tables string }{
+// workqueueCases are mutations of workqueues, and scenarios in which they show.
+var workqueueCases = []struct{ mutation, tables string }{
 		{"workqueue.sleeper-wakes-nobody", `
 [machine]
 cpus = 1
@@ -230,7 +228,12 @@ for i in range(10):
     udelay(12)
 """
 `},
-	} {
+}
+
+// TestWorkqueueMutations: what the list says of the mutations of workqueues
+// comes in a scenario, and without a mutation nothing does.
+func TestWorkqueueMutations(t *testing.T) {
+	for _, c := range workqueueCases {
 		i := slices.IndexFunc(mutations, func(m Mutation) bool { return m.Name == c.mutation })
 		want, _, _ := strings.Cut(mutations[i].Oracle, ":")
 		p, seen := inline(t, c.tables), 0
