@@ -122,7 +122,8 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	cfg := cpu.Config{
 		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
 		Preempt: preemptModels[s.Kernel.Preempt], Debug: opt.Debug,
-		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
+		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll", MwaitIdle: s.Machine.Idle == "mwait",
+		Topology: cpu.Topology{Sockets: s.Machine.Topology.Sockets, Cores: s.Machine.Topology.Cores, Threads: s.Machine.Topology.Threads},
 		Engine: sim.Config{
 			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),

@@ -168,12 +168,13 @@ func TestBothCycles(t *testing.T) {
 
 // TestReportNamesTheChain: the first report is the founding one.
 func TestReportNamesTheChain(t *testing.T) {
-	var r *Result
-	for seed := uint64(1); r == nil || r.Verdict != "lockdep"; seed++ {
-		if seed > 20 {
-			t.Fatal("no report in 20 seeds")
-		}
-		r = tryRun(t, prepared(t, "perf-lockdep"), Options{Seed: seed, Capture: true})
+	p, seed := prepared(t, "perf-lockdep"), uint64(1)
+	r := tryRun(t, p, Options{Seed: seed, Capture: true})
+	for ; r.Verdict != "lockdep" && seed < 20; r = tryRun(t, p, Options{Seed: seed, Capture: true}) {
+		seed++
+	}
+	if r.Verdict != "lockdep" {
+		t.Fatalf("none of %d seeds is reported", seed)
 	}
 	var text strings.Builder
 	for _, rec := range r.Dmesg {

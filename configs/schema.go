@@ -66,7 +66,9 @@ type MachineSpec struct {
 	CPUs int `toml:"cpus" default:"2" check:"1..4096"`
 	// Timer ticks per second (CONFIG_HZ).
 	HZ int `toml:"hz" default:"1000" check:"100|250|1000"`
-	// Groups of CPUs that share a last-level cache; empty: all share one. A CPU in no group has its own.
+	// Which CPUs are near each other.
+	Topology TopologySpec `toml:"topology"`
+	// Groups of CPUs that share a last-level cache; empty: those of a socket share one. A CPU in no group has its own.
 	LLC [][]int `toml:"llc" default:"[]" check:"0..4095"`
 	// Virtual time, in milliseconds, at which a run ends with the verdict limit.
 	TimeLimitMs int64 `toml:"time_limit_ms" default:"10000" check:"1..1_000_000_000"`
@@ -74,8 +76,8 @@ type MachineSpec struct {
 	StepLimit int64 `toml:"step_limit" default:"50_000_000" check:"1..1_000_000_000_000"`
 	// Who gets a raw spinlock that several CPUs wait for: the first, as with queued locks, or any.
 	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
-	// What an idle CPU does: halt until an interrupt, or poll need_resched.
-	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// What an idle CPU does: halt until an interrupt, poll need_resched, or wait for a write to it.
+	Idle string `toml:"idle" default:"hlt" check:"hlt|poll|mwait"`
 	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
 	HRTimers bool `toml:"hrtimers" default:"true"`
 	// Whether idle CPUs stop their ticks (CONFIG_NO_HZ_IDLE) or tick on; needs hrtimers.
@@ -88,6 +90,17 @@ type MachineSpec struct {
 	Costs CostSpec `toml:"costs"`
 	// Where printk's messages go.
 	Console ConsoleSpec `toml:"console"`
+}
+
+// TopologySpec is the [machine.topology] table. CPUs are numbered through the first threads of all cores, socket by
+// socket, then through the second threads.
+type TopologySpec struct {
+	// Sockets, each a NUMA node.
+	Sockets int `toml:"sockets" default:"1" check:"1..64"`
+	// Cores of a socket; 0: as many as machine.cpus needs.
+	Cores int `toml:"cores" default:"0" check:"0..4096"`
+	// Threads of a core.
+	Threads int `toml:"threads" default:"1" check:"1..8"`
 }
 
 // RCUSpec is the [machine.rcu] table.

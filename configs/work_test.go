@@ -158,7 +158,7 @@ body = "mdelay(1)"
 
 // workqueueCases are mutations of workqueues, and scenarios in which they show.
 var workqueueCases = []struct{ mutation, tables string }{
-		{"workqueue.sleeper-wakes-nobody", `
+	{"workqueue.sleeper-wakes-nobody", `
 [machine]
 cpus = 1
 [[shared]]

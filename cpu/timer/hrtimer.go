@@ -49,8 +49,9 @@ type Mode uint8
 
 // Modes of starting a timer.
 const (
-	Abs Mode = iota // on the timer's clock
-	Rel             // from now
+	Abs       Mode = iota // on the timer's clock
+	Rel                   // from now
+	AbsPinned             // as Abs, and on this CPU
 )
 
 // Restart is what a timer's function returns: whether it runs again, when the
@@ -77,6 +78,7 @@ type HRTimer struct {
 	shared  bool
 	tick    bool        // a tick keeps no machine from being quiescent
 	sleeper *sched.Task // whom it wakes, for views
+	name    string      // for views; "" of one that only its maker starts
 }
 
 // hrBase is hrtimer_cpu_base.
@@ -125,7 +127,7 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 //
 //kernel:fn hrtimer_init kernel/time/hrtimer.c
 func (tm *HRTimer) Init(h *HRTimers, name string, clock ClockID, fn func(x *cpu.Exec, tm *HRTimer) Restart) {
-	tm.fn, tm.clock, tm.shared = fn, clock, true
+	tm.fn, tm.clock, tm.shared, tm.name = fn, clock, true, name
 	tm.base.Init(h.m, name+"->base", &h.bases[0])
 }
 
@@ -140,11 +142,14 @@ func (tm *HRTimer) initOwn(h *HRTimers, c *cpu.CPU, clock ClockID, fn func(x *cp
 // Expires returns when the timer expires on its clock, at the earliest.
 func (tm *HRTimer) Expires() sim.Time { return tm.soft }
 
-// readBase is a load of timer->base: of a timer that only its maker moves
-// nobody else could see it change.
+// readBase is a load of timer->base. A sleeper's timer has its task's state for
+// the line that it is in; a tick never changes its base.
 func (tm *HRTimer) readBase(x *cpu.Exec) *hrBase {
 	if tm.shared {
 		return tm.base.ReadOnce(x)
+	}
+	if tm.sleeper != nil {
+		x.Op(cpu.KindRead, tm.sleeper.State.Obj(), sim.AccessRead, x.Machine().Costs.Load)
 	}
 	return tm.base.Peek()
 }
@@ -153,6 +158,9 @@ func (tm *HRTimer) writeBase(x *cpu.Exec, b *hrBase) {
 	if tm.shared {
 		tm.base.WriteOnce(x, b)
 		return
+	}
+	if tm.sleeper != nil {
+		x.Op(cpu.KindWrite, tm.sleeper.State.Obj(), sim.AccessWrite, x.Machine().Costs.Store)
 	}
 	tm.base.Poke(b)
 }
