@@ -74,6 +74,10 @@ func (p *Program) Boot(opt Options) *Machine {
 		m.CPU.Mutations[name] = true
 	}
 	m.Sched = sched.New(m.CPU)
+	m.Sched.Variants = sched.Variants{
+		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexPlainStore: s.Kernel.RTMutex.Unlock == "plain-store",
+		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
+	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
 	m.IRQ = irq.New(m.CPU, m.Sched, m.Softirq)
@@ -119,6 +123,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		cfg.Lockdep = &lockdep.Config{Rules: ruleSets[s.Lockdep.Rules], KeepGoing: s.Lockdep.KeepGoing, Release: release}
 	}
 	cfg.LockStat = opt.LockStat
+	cfg.DebugMutexes = s.Kernel.DebugMutexes == "on" || s.Kernel.DebugMutexes == "auto" && p.costs.Lockdep > 0
 	if opt.Capture {
 		cfg.Tracer = cpu.NewTracer(Symbols())
 	}

@@ -66,6 +66,9 @@ func (l *Spin) Init(m *cpu.Machine, name string, key *lockdep.Key) {
 	l.Raw.Init(m, name, key)
 }
 
+// EachObj implements [cpu.Memory].
+func (l *Raw) EachObj(fn func(*sim.Obj)) { fn(&l.obj) }
+
 // Name returns the instance's name.
 func (l *Raw) Name() string { return l.name }
 

@@ -39,7 +39,17 @@ type Sched struct {
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
 	kthreadd kthreadd
+	osqNodes []osqNode // by CPU
+
+	Variants Variants // set before the machine starts
 	nohz     nohz
+}
+
+// Variants are forms of paths other than v4.4's.
+type Variants struct {
+	SemaphoreWakeQ         bool // up() wakes behind the semaphore's lock
+	RTMutexPlainStore      bool // an rt_mutex's slow unlock stores the owner away without looking
+	CompletionDoneLockless bool // completion_done() does not wait for the lock
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -61,6 +71,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.lb.flags.Init(m, name+"->nohz_flags", 0)
 		s.initIdle(rq)
 	}
+	s.initOSQ()
 	s.nohz.init(m)
 	s.buildDomains()
 	m.Hooks.PreemptSchedule = s.PreemptSchedule

@@ -108,27 +108,34 @@ func (m *Semaphore) DownTrylock(x *cpu.Exec) bool {
 }
 
 // Up is up(): the first sleeper is woken with the inner lock held, which is
-// the edge (sem).lock -> pi_lock that exists only if somebody sleeps.
+// the edge (sem).lock -> pi_lock that exists only if somebody sleeps. The fix of
+// 2025 wakes him behind it ([Variants]).
 //
 //kernel:fn up kernel/locking/semaphore.c
 func (m *Semaphore) Up(x *cpu.Exec) {
+	var q WakeQ
 	f := m.Lock.LockIrqsave(x)
 	m.holder = nil
 	if len(m.list) == 0 {
 		m.count++
 	} else {
-		m.upWaiter(x)
+		m.upWaiter(x, &q)
 	}
 	m.Lock.UnlockIrqrestore(x, f)
+	m.s.WakeUpQ(x, &q)
 }
 
 // upWaiter is __up().
 //
 //kernel:fn __up kernel/locking/semaphore.c
-func (m *Semaphore) upWaiter(x *cpu.Exec) {
+func (m *Semaphore) upWaiter(x *cpu.Exec, q *WakeQ) {
 	w := m.list[0]
 	m.list = m.list[1:]
 	w.up = true
 	m.holder, m.since, m.owed = &w.task.Exec, x.Now(), true
-	m.s.WakeUpProcess(x, w.task)
+	if m.s.Variants.SemaphoreWakeQ {
+		m.s.WakeQAdd(x, q, w.task)
+	} else {
+		m.s.WakeUpProcess(x, w.task)
+	}
 }

@@ -80,6 +80,7 @@ type Task struct {
 	sleep     cpu.Wait // what Blocked points at once the task is off its queue
 	sleeps    bool     // sleep is why the task is about to go off its queue
 	spinners  *cpu.Wait
+	wakeQ     cpu.Var[*Task] // the link of the wake_q that the task is on
 	moving    migrating
 	Switches  uint64 // nvcsw + nivcsw
 	isIdle    bool
@@ -98,6 +99,7 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
 	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
 	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
+	t.wakeQ.Init(s.m, comm+"->wake_q", nil)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
@@ -137,6 +139,9 @@ func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu
 	}
 	return t
 }
+
+// rtTask is rt_task().
+func (t *Task) rtTask() bool { return false }
 
 // TaskCPU is task_cpu(p) for who holds a lock that keeps it still, and for
 // views.
