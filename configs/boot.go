@@ -75,7 +75,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	}
 	m.Sched = sched.New(m.CPU)
 	m.Sched.Variants = sched.Variants{
-		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexPlainStore: s.Kernel.RTMutex.Unlock == "plain-store",
+		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
 		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
 	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
@@ -101,6 +101,10 @@ func (p *Program) Boot(opt Options) *Machine {
 
 var lockModes = map[string]perf.LockMode{
 	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
+}
+
+var rtUnlocks = map[string]sched.RTMutexUnlock{
+	"fixed": sched.RTUnlockFixed, "plain-store": sched.RTUnlockPlainStore, "store-late": sched.RTUnlockStoreLate,
 }
 
 var ruleSets = map[string]lockdep.Rules{"v4.4": lockdep.RulesV44, "new": lockdep.RulesNew, "exact": lockdep.RulesExact}

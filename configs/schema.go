@@ -151,8 +151,8 @@ type SemaphorePaths struct {
 
 // RTMutexPaths is the [kernel.rt_mutex] table.
 type RTMutexPaths struct {
-	// How the slow unlock without waiters frees the rt_mutex: by a cmpxchg behind wait_lock, as v4.4 does, or by a plain store, as before 3.16.
-	Unlock string `toml:"unlock" default:"fixed" check:"fixed|plain-store"`
+	// How the slow unlock without waiters frees the rt_mutex: by a cmpxchg behind wait_lock, as v4.4 does, by a plain store under it, as before 3.16, or by one behind it, which forgets a waiter.
+	Unlock string `toml:"unlock" default:"fixed" check:"fixed|plain-store|store-late"`
 }
 
 // LockdepSpec is the [lockdep] table.

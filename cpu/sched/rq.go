@@ -48,7 +48,7 @@ type Sched struct {
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
 	SemaphoreWakeQ         bool // up() wakes behind the semaphore's lock
-	RTMutexPlainStore      bool // an rt_mutex's slow unlock stores the owner away without looking
+	RTMutexUnlock          RTMutexUnlock
 	CompletionDoneLockless bool // completion_done() does not wait for the lock
 }
 

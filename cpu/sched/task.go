@@ -73,19 +73,25 @@ type Task struct {
 	// cpuNr is task_cpu(p). It changes under rq->lock if the task is queued
 	// and under pi_lock if it is not, so that either lock keeps it still; who
 	// has neither reads it by an operation.
-	cpuNr     cpu.Var[int]
-	wakeCPU   int
-	wakeNext  *Task // on a remote CPU's wake_list
-	se        entity
-	sleep     cpu.Wait // what Blocked points at once the task is off its queue
-	sleeps    bool     // sleep is why the task is about to go off its queue
-	spinners  *cpu.Wait
-	wakeQ     cpu.Var[*Task] // the link of the wake_q that the task is on
-	moving    migrating
-	Switches  uint64 // nvcsw + nivcsw
-	isIdle    bool
-	stopClass bool // of the stop class
-	startWith func(x *cpu.Exec)
+	cpuNr    cpu.Var[int]
+	wakeCPU  int
+	wakeNext *Task // on a remote CPU's wake_list
+	se       entity
+	sleep    cpu.Wait // what Blocked points at once the task is off its queue
+	sleeps   bool     // sleep is why the task is about to go off its queue
+	spinners *cpu.Wait
+	wakeQ    cpu.Var[*Task] // the link of the wake_q that the task is on
+	// piWaiters is pi_waiters: the first waiter of each rt_mutex that the task
+	// owns, by priority; piBlockedOn is itself as a waiter, nil if it waits for
+	// none. Both are under pi_lock.
+	piWaiters        []*rtWaiter
+	piBlockedOn      *rtWaiter
+	prio, normalPrio int
+	moving           migrating
+	Switches         uint64 // nvcsw + nivcsw
+	isIdle           bool
+	stopClass        bool // of the stop class
+	startWith        func(x *cpu.Exec)
 }
 
 var piLockKey = lockdep.Key{Name: "&p->pi_lock"}
@@ -128,6 +134,7 @@ func (s *Sched) NewKthread(comm string, pid, cpuNr int, body func(x *cpu.Exec)) 
 func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu.Exec)) *Task {
 	t := s.newTask(comm, pid, 0, body)
 	t.Nice = nice
+	t.prio, t.normalPrio = 120+nice, 120+nice
 	t.se.init(nice)
 	if len(cpus) > 0 {
 		t.Allowed = make([]bool, len(s.rqs))
