@@ -5,7 +5,9 @@ import (
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
+	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/perf"
 	"lockstep/printk"
@@ -24,6 +26,11 @@ type Machine struct {
 	RCU     *rcu.RCU         // tree RCU
 	Perf    *perf.Perf       // perf contexts
 	Tasks   []*sched.Task    // the scenario's, in its order
+
+	// Parts that only some machines have, see [part]; nil in others.
+	Stop       *stop.Stop            // CPU stoppers
+	Workqueues *workqueue.Workqueues // worker pools and workqueues
+	Net        *irq.Net              // network cards
 
 	prog      *Program
 	opt       Options
@@ -90,9 +97,9 @@ func (p *Program) Boot(opt Options) *Machine {
 		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
 	})
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
-	m.IRQ.OnLocalTimer(m.Timers.Interrupt)
-	m.Sched.OnCPUStart(m.Timers.StartTick)
+	m.makeTicks()
 	m.makeShared()
+	m.makeParts()
 	m.makeTasks()
 	m.Sched.OnBoot(m.init)
 	m.CPU.Start()
@@ -134,13 +141,37 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	return cfg
 }
 
+// makeTicks gives the local timers to high-resolution timers, whose first is
+// the tick, or else to the periodic tick. Only a machine with the former keeps
+// the time of day; on the other nobody asks for it.
+func (m *Machine) makeTicks() {
+	s := &m.prog.scenario.Machine
+	if !s.HRTimers {
+		m.IRQ.OnLocalTimer(m.Timers.Interrupt)
+		m.Sched.OnCPUStart(m.Timers.StartTick)
+		return
+	}
+	hr := m.Timers.NewHRTimers(m.Timers.NewTimekeeper(), m.IRQ.WriteTSCDeadline)
+	if s.SkewTick {
+		hr.SkewTick()
+	}
+	if s.NoHZ == "idle" {
+		hr.EnableNoHZ()
+		m.IRQ.TickStopped = hr.TickStopped
+	}
+	m.IRQ.OnLocalTimer(hr.Interrupt)
+	m.Sched.OnCPUStart(func(x *cpu.Exec) {
+		m.IRQ.SetTimer(x, irq.TSCDeadline, false)
+		hr.StartTick(x)
+	})
+}
+
 // makeTasks makes the [[task]]s; init wakes them in this order.
 func (m *Machine) makeTasks() {
 	for i, spec := range m.prog.scenario.Tasks {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
-		b.task = t
 		m.Tasks = append(m.Tasks, t)
 	}
 }
@@ -150,6 +181,7 @@ func (m *Machine) makeTasks() {
 //kernel:fn kernel_init_freeable init/main.c
 func (m *Machine) init(x *cpu.Exec) {
 	m.RCU.SpawnGPKthreads(x)
+	m.startParts(x)
 	for _, t := range m.Tasks {
 		m.Sched.WakeUpNewTask(x, t)
 	}

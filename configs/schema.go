@@ -30,6 +30,20 @@ type Scenario struct {
 	Tasks []TaskSpec `toml:"task" required:"yes"`
 	// Objects that the tasks share.
 	Shared []SharedSpec `toml:"shared"`
+	// Interrupt handlers and the lines that they are on.
+	IRQs []IRQSpec `toml:"irq"`
+	// Devices that interrupt.
+	Devices []DeviceSpec `toml:"device"`
+	// Works that can be queued on a workqueue, also with a delay.
+	Works []WorkSpec `toml:"work"`
+	// Workqueues besides the system's own.
+	Workqueues []WorkqueueSpec `toml:"workqueue"`
+	// Tasklets.
+	Tasklets []TaskletSpec `toml:"tasklet"`
+	// Functions that run in an interrupt as soon as interrupts are on.
+	IrqWorks []IrqWorkSpec `toml:"irq_work"`
+	// Softirqs of the scenario's own.
+	Softirqs []SoftirqSpec `toml:"softirq"`
 	// What a run may end with; the last entry whose conditions all hold counts.
 	Expects []Expect `toml:"expect"`
 	// Named sets of overrides, for `run NAME --variant VARIANT`.
@@ -59,6 +73,12 @@ type MachineSpec struct {
 	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
 	// What an idle CPU does: halt until an interrupt, or poll need_resched.
 	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
+	HRTimers bool `toml:"hrtimers" default:"true"`
+	// Whether idle CPUs stop their ticks (CONFIG_NO_HZ_IDLE) or tick on; needs hrtimers.
+	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
+	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
+	SkewTick bool `toml:"skew_tick" default:"false"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.
@@ -123,6 +143,10 @@ type KernelSpec struct {
 	CompletionDone string `toml:"completion_done" default:"unlock-wait" check:"unlock-wait|lockless"`
 	// Whether mutexes are debugged: no fast paths and no spinning for an owner that runs; auto: if the validator costs time.
 	DebugMutexes string `toml:"debug_mutexes" default:"auto" check:"auto|on|off"`
+	// Variants of the softirqs' paths.
+	Softirq SoftirqPaths `toml:"softirq"`
+	// Variants of the stoppers' paths.
+	Stop StopPaths `toml:"stop"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -153,6 +177,18 @@ type SemaphorePaths struct {
 type RTMutexPaths struct {
 	// How the slow unlock without waiters frees the rt_mutex: by a cmpxchg behind wait_lock, as v4.4 does, by a plain store under it, as before 3.16, or by one behind it, which forgets a waiter.
 	Unlock string `toml:"unlock" default:"fixed" check:"fixed|plain-store|store-late"`
+}
+
+// SoftirqPaths is the [kernel.softirq] table.
+type SoftirqPaths struct {
+	// Whether the ends of interrupts leave the softirqs to ksoftirqd while that is awake, as v4.9 does; v4.4 does not ask.
+	KsoftirqdRunning bool `toml:"ksoftirqd_running" default:"false"`
+}
+
+// StopPaths is the [kernel.stop] table.
+type StopPaths struct {
+	// How stop_two_cpus() queues its two works: with both parts of the lglock held, as v4.4 does, or one after the other, as before 4.2.
+	TwoCPUs string `toml:"two_cpus" default:"lg-double-lock" check:"lg-double-lock|separate"`
 }
 
 // LockdepSpec is the [lockdep] table.

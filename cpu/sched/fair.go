@@ -2,6 +2,7 @@ package sched
 
 import (
 	"math/bits"
+	"slices"
 
 	"lockstep/cpu"
 	"lockstep/sim"
@@ -37,6 +38,7 @@ type cfsRQ struct {
 	load    int64
 	curr    *Task
 	tree    []*Task
+	tasks   []*Task // rq->cfs_tasks: all of them, who came last at the end
 	minV    int64
 	last    *Task // LAST_BUDDY
 	next    *Task
@@ -135,6 +137,7 @@ func (c *cfsRQ) enqueue(rq *RQ, p *Task, wakeup bool) {
 	c.updateCurr(rq)
 	c.nr++
 	c.load += se.weight
+	c.tasks = append(c.tasks, p)
 	if wakeup {
 		c.place(se, false)
 	}
@@ -156,6 +159,7 @@ func (c *cfsRQ) dequeue(rq *RQ, p *Task, sleep bool) {
 	p.se.onRQ = false
 	c.nr--
 	c.load -= p.se.weight
+	c.tasks = slices.DeleteFunc(c.tasks, func(q *Task) bool { return q == p })
 	if !sleep {
 		p.se.vruntime -= c.minV
 	}

@@ -43,6 +43,11 @@ type Sched struct {
 
 	Variants Variants // set before the machine starts
 	nohz     nohz
+	// overload is the root domain's: some runqueue has had more than one task.
+	overload     cpu.Var[bool]
+	balancing    cpu.Var[bool]     // the lock of domains with SD_SERIALIZE
+	raiseBalance func(x *cpu.Exec) // see [Sched.OnBalance]
+	stop         StopCalls
 }
 
 // Variants are forms of paths other than v4.4's.
@@ -68,11 +73,13 @@ func New(m *cpu.Machine) *Sched {
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
-		rq.lb.flags.Init(m, name+"->nohz_flags", 0)
+		rq.lb.init(m, name)
 		s.initIdle(rq)
 	}
 	s.initOSQ()
 	s.nohz.init(m)
+	s.overload.Init(m, "def_root_domain.overload", false)
+	s.balancing.Init(m, "balancing", false)
 	s.buildDomains()
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	return s

@@ -136,7 +136,7 @@ func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
 		rq.cfs.dequeue(rq, p, true)
 	}
 	x.Spend(s.m.Costs.Enqueue)
-	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()-1)
+	s.addRunning(x, rq, -1)
 	p.OnRQ.WriteOnce(x, NotQueued)
 }
 
@@ -149,7 +149,7 @@ func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
 		rq.cfs.enqueue(rq, p, wakeup)
 	}
 	x.Spend(s.m.Costs.Enqueue)
-	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
+	s.addRunning(x, rq, 1)
 	p.OnRQ.WriteOnce(x, Queued)
 	p.Blocked = nil
 	if wakeup && p.WQWorker { // ttwu_activate()
@@ -193,8 +193,13 @@ func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
 		return rq.stop
 	}
 	if rq.cfs.nr == 0 {
-		rq.cfs.putPrev(rq, prev)
-		return rq.idle
+		switch n := s.idleBalance(x, rq); {
+		case n < 0:
+			return s.pickNext(x, rq, prev) // RETRY_TASK
+		case n == 0:
+			rq.cfs.putPrev(rq, prev)
+			return rq.idle
+		}
 	}
 	rq.cfs.putPrev(rq, prev)
 	next := rq.cfs.pick()

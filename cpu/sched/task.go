@@ -88,6 +88,7 @@ type Task struct {
 	piBlockedOn      *rtWaiter
 	prio, normalPrio int
 	moving           migrating
+	wakes            wakees
 	Switches         uint64 // nvcsw + nivcsw
 	isIdle           bool
 	stopClass        bool // of the stop class
@@ -106,6 +107,7 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
 	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
 	t.wakeQ.Init(s.m, comm+"->wake_q", nil)
+	t.wakes.flips.Init(s.m, comm+"->wakee_flips", 0)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it

@@ -12,8 +12,11 @@ func (s *Sched) Tick(x *cpu.Exec) {
 	if rq.Curr.Peek() != rq.idle {
 		s.fairTick(x, rq)
 	}
+	s.updateCPULoad(x, rq)
 	rq.Lock.Unlock(x)
 	s.m.Hooks.TaskTick(x) // perf, behind the unlock
+	rq.lb.idle = s.idleCPU(x, rq.CPU)
+	s.triggerLoadBalance(x, rq)
 }
 
 // ResumeWantsPreempt reports whether the return of an interrupt into code

@@ -44,6 +44,10 @@ func (t *Task) NextOnWakeList() *Task { return t.wakeNext }
 // TASK_WAKING it is relative to its runqueue's minimum.
 func (t *Task) VRuntime() int64 { return t.se.vruntime }
 
+// Runtime returns how long the task has run up to its runqueue's latest update
+// (sum_exec_runtime), in nanoseconds.
+func (t *Task) Runtime() int64 { return t.se.sumExec }
+
 // Idle reports whether t is a CPU's idle task.
 func (t *Task) Idle() bool { return t.isIdle }
 

@@ -18,7 +18,8 @@ func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
 		s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
 		p.State.WriteOnce(x, Waking)
 		p.se.vruntime -= s.rqs[p.TaskCPU()].cfs.minV // W8: an unlocked read, quirk kept
-		c := s.selectTaskRQ(x, p)                    // W9
+		s.recordWakee(x, p)
+		c := s.selectTaskRQ(x, p, p.wakeCPU, balanceWake) // W9
 		if c != p.TaskCPU() {
 			s.setTaskCPU(x, p, c) // W10
 		}
@@ -111,6 +112,7 @@ func (s *Sched) doActivate(x *cpu.Exec, rq *RQ, p *Task) {
 func (s *Sched) doWakeup(x *cpu.Exec, rq *RQ, p *Task) {
 	s.checkPreemptCurr(x, rq, p)
 	p.State.WriteOnce(x, Running)
+	rq.endIdle()
 }
 
 // TtwuPending is sched_ttwu_pending(): activate what other CPUs put on this
@@ -140,7 +142,18 @@ func (s *Sched) TtwuPending(x *cpu.Exec) {
 //kernel:fn scheduler_ipi kernel/sched/core.c
 func (s *Sched) SchedulerIPI(x *cpu.Exec) bool {
 	s.foldNeedResched(x)
-	return s.ThisRQ(x).wakeList.ReadOnce(x) != nil
+	return s.ThisRQ(x).wakeList.ReadOnce(x) != nil || s.gotNohzIdleKick(x)
+}
+
+// SchedulerIPIWork is the rest of scheduler_ipi(), in hardirq.
+//
+//kernel:fn scheduler_ipi kernel/sched/core.c
+func (s *Sched) SchedulerIPIWork(x *cpu.Exec) {
+	s.TtwuPending(x)
+	if s.gotNohzIdleKick(x) {
+		s.ThisRQ(x).lb.idle = true
+		s.raiseBalance(x)
+	}
 }
 
 // WakeUpNewTask is wake_up_new_task(): a task's first enqueue.
@@ -148,7 +161,7 @@ func (s *Sched) SchedulerIPI(x *cpu.Exec) bool {
 //kernel:fn wake_up_new_task kernel/sched/core.c
 func (s *Sched) WakeUpNewTask(x *cpu.Exec, p *Task) {
 	f := p.PILock.LockIrqsave(x)
-	c := s.selectTaskRQ(x, p)
+	c := s.selectTaskRQ(x, p, p.TaskCPU(), balanceFork)
 	s.setTaskCPU(x, p, c)
 	rq := s.lockTaskRQ(x, p)
 	rq.updateClock(x)

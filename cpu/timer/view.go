@@ -25,7 +25,7 @@ type BaseView struct {
 // Base returns CPU c's base.
 func (t *Timers) Base(c int) BaseView {
 	b := &t.bases[c]
-	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running != nil}
+	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running.Peek() != nil}
 }
 
 // EachPending calls fn for every pending timer, by CPU and then expiry.
