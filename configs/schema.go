@@ -249,6 +249,8 @@ type SharedSpec struct {
 	RTMutex string `toml:"rt_mutex"`
 	// A ww_mutex (wound/wait mutex) of this name.
 	WWMutex string `toml:"ww_mutex"`
+	// A wait queue of this name.
+	WaitQueue string `toml:"wait_queue"`
 	// The ww_class of the ww_mutex: what is taken together in one context is of one class.
 	Class string `toml:"class" default:"ww_class" with:"ww_mutex"`
 }

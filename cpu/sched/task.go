@@ -79,6 +79,7 @@ type Task struct {
 	se       entity
 	sleep    cpu.Wait // what Blocked points at once the task is off its queue
 	sleeps   bool     // sleep is why the task is about to go off its queue
+	kthread  *Kthread // nil for a task that is none
 	spinners *cpu.Wait
 	wakeQ    cpu.Var[*Task] // the link of the wake_q that the task is on
 	// piWaiters is pi_waiters: the first waiter of each rt_mutex that the task
