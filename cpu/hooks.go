@@ -10,6 +10,13 @@ type Hooks struct {
 	Interrupt func(x *Exec)
 	// PreemptSchedule is preempt_schedule().
 	PreemptSchedule func(x *Exec)
+	// CondResched is _cond_resched(), for might_sleep() of
+	// CONFIG_PREEMPT_VOLUNTARY.
+	CondResched func(x *Exec) bool
+	// QueuePush is irq_work_queue_on() of a runqueue's push_work: CPU cpu is
+	// to push a real-time task, in the round of CPU src. nil means that there
+	// is no irq_work on other CPUs.
+	QueuePush func(x *Exec, src, cpu int)
 	// SendReschedule is smp_send_reschedule().
 	SendReschedule func(x *Exec, cpu int)
 	// ProgramTimer arms CPU cpu's local timer for an absolute time.
@@ -29,6 +36,15 @@ type Hooks struct {
 	// task has set until woken or for the given jiffies, and returns what is
 	// left of them.
 	ScheduleTimeout func(x *Exec, jiffies uint64) uint64
+	// PrintkDeferred is printk_deferred(), for who holds rq->lock.
+	PrintkDeferred func(x *Exec, level int, text string)
+
+	// CPUDisable is native_cpu_disable() but for the mask, on a CPU that is
+	// taken down: no interrupt is for it any more.
+	CPUDisable func(x *Exec)
+	// SynchronizeHotplug waits until all have left off who looked at the
+	// active CPUs before: synchronize_rcu_mult() in cpu_down().
+	SynchronizeHotplug func(x *Exec)
 
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
@@ -82,7 +98,7 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
+		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
 	} {
 		if *f == nil {
 			*f = nop
@@ -110,6 +126,9 @@ func (h *Hooks) fill() {
 	}
 	if h.Printk == nil {
 		h.Printk = func(*Exec, int, string, int) {}
+	}
+	if h.PrintkDeferred == nil {
+		h.PrintkDeferred = func(*Exec, int, string) {}
 	}
 	if h.CheckCallbacks == nil {
 		h.CheckCallbacks = func(*Exec, bool) {}

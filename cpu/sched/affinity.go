@@ -38,31 +38,26 @@ func (s *Sched) SetCPUsAllowed(x *cpu.Exec, p *Task, mask []bool) error {
 }
 
 // doSetAllowed is do_set_cpus_allowed(): pi_lock and rq->lock are held, either
-// of which makes the mask good to read. The kernel takes the task off its
-// runqueue for the change, as a class may sort by it; the fair class does not.
+// of which makes the mask good to read. The task is off its runqueue for the
+// change: a class may keep those that can move apart from those that cannot.
 //
 //kernel:fn do_set_cpus_allowed kernel/sched/core.c
 func (s *Sched) doSetAllowed(x *cpu.Exec, rq *RQ, p *Task, mask []bool) {
 	rq.Lock.AssertHeld(x)
-	queued := p.Queued()
+	queued, running := p.Queued(), rq.Curr.Peek() == p
 	if queued {
-		rq.updateClock(x)
-		s.dequeueTask(x, rq, p)
+		s.dequeueTask(x, rq, p, dequeueSave)
+	}
+	if running {
+		p.class.putPrev(x, rq, p)
 	}
 	p.Allowed = mask
-	if queued {
-		s.enqueueTask(x, rq, p)
+	if running {
+		p.class.setCurr(x, rq)
 	}
-}
-
-func (s *Sched) dequeueTask(x *cpu.Exec, rq *RQ, p *Task) {
-	rq.cfs.dequeue(rq, p, false)
-	s.addRunning(x, rq, -1)
-}
-
-func (s *Sched) enqueueTask(x *cpu.Exec, rq *RQ, p *Task) {
-	rq.cfs.enqueue(rq, p, false)
-	s.addRunning(x, rq, 1)
+	if queued {
+		s.enqueueTask(x, rq, p, enqueueRestore)
+	}
 }
 
 // anyActive returns an active CPU of a mask, -1 if there is none.
@@ -98,7 +93,7 @@ func (s *Sched) moveQueued(x *cpu.Exec, rq *RQ, p *Task, c int) *RQ {
 	rq = &s.rqs[c]
 	rq.Lock.Lock(x)
 	s.enterRQ(x, rq, p)
-	s.checkPreemptCurr(x, rq, p)
+	s.checkPreemptCurr(x, rq, p, 0)
 	return rq
 }
 

@@ -13,6 +13,7 @@ import (
 func (s *Sched) initIdle(rq *RQ) {
 	t := s.newTask(fmt.Sprintf("swapper/%d", rq.CPU), 0, rq.CPU, nil)
 	t.isIdle, t.Daemon = true, true
+	t.class = s.idleClass
 	t.Fiber = s.m.E.NewFiber(func() { s.cpuStartup(&t.Exec) })
 	rq.idle = t
 	rq.Curr.Poke(t)
@@ -56,6 +57,10 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 		t.ThreadInfo.Update(x, setPolling)
 		s.m.Hooks.TickIdleEnter(x)
 		for !s.needResched(x) {
+			if !s.m.Online.Peek().Has(x.CPU().ID) { // its own bit: only itself clears it
+				s.playDead(x)
+				continue
+			}
 			cpu.LocalIrqDisable(x)
 			if s.m.PollIdle {
 				s.poll(x)

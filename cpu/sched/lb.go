@@ -55,7 +55,7 @@ type domainState struct {
 // state returns CPU rq's part of one of its domains.
 func (rq *RQ) state(d *domain) *domainState {
 	b := &rq.lb
-	if b.states == nil {
+	if b.states == nil && b.sd != nil {
 		top := b.sd
 		for ; top.parent != nil; top = top.parent {
 		}
@@ -64,20 +64,10 @@ func (rq *RQ) state(d *domain) *domainState {
 			b.states[e.index].interval = uint64(len(e.span))
 		}
 	}
-	return &b.states[d.index]
-}
-
-// addRunning is add_nr_running() and sub_nr_running(); rq->lock is held. With
-// a second task on a runqueue there may be something to pull.
-//
-//kernel:fn add_nr_running kernel/sched/sched.h
-func (s *Sched) addRunning(x *cpu.Exec, rq *RQ, d int) {
-	was := rq.NrRunning.Peek()
-	rq.NrRunning.WriteOnce(x, was+d)
-	rq.lb.load, rq.lb.nr = rq.cfs.load, rq.cfs.nr
-	if was < 2 && was+d >= 2 && !s.overload.ReadOnce(x) {
-		s.overload.WriteOnce(x, true)
+	if d.index >= len(b.states) {
+		return &domainState{} // a domain that was taken down while its CPU balances
 	}
+	return &b.states[d.index]
 }
 
 // weighted is weighted_cpuload(): the weights of what is queued, not their

@@ -140,7 +140,7 @@ func (s *Sched) detachOneTask(x *cpu.Exec, e *lbEnv) *Task {
 func (s *Sched) attachTask(x *cpu.Exec, rq *RQ, p *Task) {
 	rq.Lock.AssertHeld(x)
 	s.enterRQ(x, rq, p)
-	s.checkPreemptCurr(x, rq, p)
+	s.checkPreemptCurr(x, rq, p, 0)
 }
 
 // attachTasks is attach_tasks(): interrupts are off since the detaching, and
@@ -159,18 +159,12 @@ func (s *Sched) attachTasks(x *cpu.Exec, e *lbEnv) {
 // leaveRQ takes a queued task off its runqueue on the way to another: it is
 // deactivated, and TASK_ON_RQ_MIGRATING from then on.
 func (s *Sched) leaveRQ(x *cpu.Exec, rq *RQ, p *Task) {
-	rq.updateClock(x)
-	rq.cfs.dequeue(rq, p, false)
-	x.Spend(s.m.Costs.Enqueue)
-	s.addRunning(x, rq, -1)
+	s.dequeueTask(x, rq, p, 0)
 	s.beginMigrating(x, p)
 }
 
 // enterRQ queues a task that [Sched.leaveRQ] took off another.
 func (s *Sched) enterRQ(x *cpu.Exec, rq *RQ, p *Task) {
 	s.endMigrating(x, p)
-	rq.updateClock(x)
-	rq.cfs.enqueue(rq, p, false)
-	x.Spend(s.m.Costs.Enqueue)
-	s.addRunning(x, rq, 1)
+	s.enqueueTask(x, rq, p, 0)
 }

@@ -22,6 +22,7 @@ import (
 // wrote: the node's own, and for a next the one it names; see osqNode.wake.
 type osq struct {
 	s    *Sched
+	name string
 	tail cpu.Var[int] // CPU number plus 1; 0: nobody
 	n    int          // how many are in it; for views
 }
@@ -38,7 +39,6 @@ type osqNode struct {
 	next, prev *osqNode
 	locked     bool // the head has passed it on
 	cpu        int
-	spin       spinFor   // what the node's CPU wants
 	waits      *cpu.Wait // the node's CPU, when it parks
 }
 
@@ -51,8 +51,8 @@ func (s *Sched) initOSQ() {
 }
 
 func (q *osq) init(s *Sched, name string) {
-	q.s = s
-	q.tail.Init(s.m, name+".osq", 0)
+	q.s, q.name = s, name+".osq"
+	q.tail.Init(s.m, q.name, 0)
 }
 
 // read, write and update are the accesses to a node's line.
@@ -82,11 +82,13 @@ func wakeSpinner(x *cpu.Exec, w *cpu.Wait) {
 // relax is cpu_relax() of the node's own CPU: it parks until somebody writes
 // what it looks at, or an interrupt comes, with which need_resched comes too.
 // ready says that it need not; the caller is right behind a global operation.
-func (q *osq) relax(x *cpu.Exec, n *osqNode, ready func() bool) {
+// For the wait-for graph it waits for what it spins for, or, while it only
+// leaves or hands over, for neighbours that are on their way: nobody must act.
+func (q *osq) relax(x *cpu.Exec, n *osqNode, spin spinFor, ready func() bool) {
 	if ready() {
 		return
 	}
-	n.waits = x.BeginWait(n.spin.kind, n.spin.on, &n.obj)
+	n.waits = x.BeginWait(spin.kind, spin.on, &n.obj)
 	x.SpinOnce(n.waits)
 	n.waits = nil
 }
@@ -97,7 +99,6 @@ func (q *osq) relax(x *cpu.Exec, n *osqNode, ready func() bool) {
 //kernel:fn osq_lock kernel/locking/osq_lock.c
 func (q *osq) lock(x *cpu.Exec, spin spinFor) bool {
 	n := &q.s.osqNodes[x.CPU().ID]
-	n.spin = spin
 	n.write(x)
 	n.locked, n.next, n.prev = false, nil, nil
 	old := q.tail.Xchg(x, n.cpu+1)
@@ -118,7 +119,7 @@ func (q *osq) lock(x *cpu.Exec, spin spinFor) bool {
 		if q.s.needResched(x) {
 			return q.unqueue(x, n)
 		}
-		q.relax(x, n, func() bool { return n.locked })
+		q.relax(x, n, spin, func() bool { return n.locked })
 	}
 }
 
@@ -144,6 +145,12 @@ func (q *osq) unlock(x *cpu.Exec) {
 		next.wake(x)
 	}
 }
+
+// AwaitedName implements [cpu.Awaited].
+func (q *osq) AwaitedName() string { return q.name }
+
+// Holder implements [cpu.Awaited].
+func (q *osq) Holder(*cpu.Wait) cpu.Holder { return cpu.Holder{} }
 
 // isLocked is osq_is_locked(): somebody spins.
 //

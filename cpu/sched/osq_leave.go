@@ -21,7 +21,7 @@ func (q *osq) unqueue(x *cpu.Exec, n *osqNode) bool {
 		if n.read(x); n.locked {
 			return true
 		}
-		q.relax(x, n, func() bool { return n.locked || n.prev.next == n })
+		q.relax(x, n, spinFor{cpu.WaitSpinlock, q}, func() bool { return n.locked || n.prev.next == n })
 		n.read(x)
 		prev = n.prev
 	}
@@ -64,6 +64,6 @@ func (q *osq) waitNext(x *cpu.Exec, n, prev *osqNode) *osqNode {
 				return next
 			}
 		}
-		q.relax(x, n, func() bool { return n.next != nil || q.tail.Peek() == cur })
+		q.relax(x, n, spinFor{cpu.WaitSpinlock, q}, func() bool { return n.next != nil || q.tail.Peek() == cur })
 	}
 }

@@ -20,7 +20,7 @@ const (
 func (s *Sched) selectTaskRQ(x *cpu.Exec, p *Task, prev int, why wakeReason) int {
 	c := prev
 	if !p.bound() {
-		c = s.selectTaskRQFair(x, p, prev, why)
+		c = p.class.selectRQ(x, p, prev, why)
 	}
 	if !p.allowed(c) || !s.m.Online.Test(x, c) {
 		c = s.fallbackRQ(x, p, c)

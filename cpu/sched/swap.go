@@ -58,5 +58,5 @@ func (s *Sched) swapTask(x *cpu.Exec, p *Task, from, to *RQ) {
 	s.leaveRQ(x, from, p)
 	s.setTaskCPU(x, p, to.CPU)
 	s.enterRQ(x, to, p)
-	s.checkPreemptCurr(x, to, p)
+	s.checkPreemptCurr(x, to, p, 0)
 }

@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"fmt"
+
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
@@ -61,8 +63,6 @@ type Task struct {
 	OnRQ   cpu.Var[OnRQ]
 	PILock lock.Raw // p->pi_lock
 
-	Policy  int    // always SCHED_NORMAL so far
-	Nice    int    // -20 to 19
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
 	Exited  bool   // switched away from for the last time
@@ -77,31 +77,38 @@ type Task struct {
 	wakeCPU  int
 	wakeNext *Task // on a remote CPU's wake_list
 	se       entity
-	sleep    cpu.Wait // what Blocked points at once the task is off its queue
-	sleeps   bool     // sleep is why the task is about to go off its queue
-	kthread  *Kthread // nil for a task that is none
-	spinners *cpu.Wait
-	wakeQ    cpu.Var[*Task] // the link of the wake_q that the task is on
+	rt       rtEntity
+	class    class
+	// prio is what counts, lower first; normalPrio is that without what an
+	// rt_mutex lent, and staticPrio what nice says.
+	prio, normalPrio, staticPrio int
+	rtPriority                   int
+	policy                       Policy
+	linked                       *RQ      // whose class has it queued
+	sleep                        cpu.Wait // what Blocked points at once the task is off its queue
+	sleeps                       bool     // sleep is why the task is about to go off its queue
+	spinners                     *cpu.Wait
+	moving                       migrating
+	wakes                        wakees
+	Switches                     uint64 // nvcsw + nivcsw
+	isIdle                       bool
+	startWith                    func(x *cpu.Exec)
+	kthread                      *Kthread       // nil for a task that is none
+	wakeQ                        cpu.Var[*Task] // the link of the wake_q that the task is on
 	// piWaiters is pi_waiters: the first waiter of each rt_mutex that the task
 	// owns, by priority; piBlockedOn is itself as a waiter, nil if it waits for
 	// none. Both are under pi_lock.
-	piWaiters        []*rtWaiter
-	piBlockedOn      *rtWaiter
-	prio, normalPrio int
-	moving           migrating
-	wakes            wakees
-	Switches         uint64 // nvcsw + nivcsw
-	isIdle           bool
-	stopClass        bool // of the stop class
-	startWith        func(x *cpu.Exec)
+	piWaiters   []*rtWaiter
+	piBlockedOn *rtWaiter
 }
 
 var piLockKey = lockdep.Key{Name: "&p->pi_lock"}
 
 // newTask makes a task that is not queued anywhere.
 func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Task {
-	t := &Task{wakeCPU: cpuNr, startWith: body}
-	t.se.init(0)
+	t := &Task{wakeCPU: cpuNr, startWith: body, staticPrio: defaultPrio}
+	s.InitPolicy(t, PolicyNormal, 0)
+	t.rt.timeSlice = s.rrTimeslice()
 	s.m.NewExec(&t.Exec, comm, pid, func() { s.begin(t) })
 	t.State.Init(s.m, comm+"->state", Running)
 	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
@@ -136,9 +143,8 @@ func (s *Sched) NewKthread(comm string, pid, cpuNr int, body func(x *cpu.Exec)) 
 // and starts with WakeUpNewTask.
 func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu.Exec)) *Task {
 	t := s.newTask(comm, pid, 0, body)
-	t.Nice = nice
-	t.prio, t.normalPrio = 120+nice, 120+nice
-	t.se.init(nice)
+	t.staticPrio = defaultPrio + nice
+	s.InitPolicy(t, PolicyNormal, 0)
 	if len(cpus) > 0 {
 		t.Allowed = make([]bool, len(s.rqs))
 		for _, c := range cpus {
@@ -151,7 +157,7 @@ func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu
 }
 
 // rtTask is rt_task().
-func (t *Task) rtTask() bool { return false }
+func (t *Task) rtTask() bool { return t.prio < maxRTPrio }
 
 // TaskCPU is task_cpu(p) for who holds a lock that keeps it still, and for
 // views.
@@ -189,7 +195,23 @@ func (t *Task) Holder(*cpu.Wait) cpu.Holder {
 	return cpu.Holder{CPU: t.CPU(), How: "to be cleared at the end of the context switch"}
 }
 
-// SetCurrentState is set_current_state(): a store and a full barrier.
+// link and unlink say on which runqueue the task's class has it: on one.
+func (t *Task) link(rq *RQ) {
+	if t.linked != nil {
+		panic(fmt.Sprintf("sched: %s is queued on CPU %d and is to be queued on CPU %d", t.Comm, t.linked.CPU, rq.CPU))
+	}
+	t.linked = rq
+}
+
+func (t *Task) unlink(rq *RQ) {
+	if t.linked != rq {
+		panic(fmt.Sprintf("sched: %s is taken off CPU %d, where it is not queued", t.Comm, rq.CPU))
+	}
+	t.linked = nil
+}
+
+// SetCurrentState is set_current_state(): a store and a full barrier, so that
+// the condition that is looked at next is read behind the store.
 //
 //kernel:fn set_current_state include/linux/sched.h
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
@@ -197,26 +219,8 @@ func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	x.Spend(s.m.Costs.Barrier)
 }
 
-// SetUserNice is set_user_nice(): a queued task leaves its queue for the
-// change, and its CPU schedules if it became better or runs and became worse
-// (docs/kernel/sched-irq-printk.md §1.21).
+// SetCurrentStatePlain is __set_current_state(): the store alone, for where
+// nobody has to see it before something else is read.
 //
-//kernel:fn set_user_nice kernel/sched/core.c
-func (s *Sched) SetUserNice(x *cpu.Exec, p *Task, nice int) {
-	rq, f := s.TaskRQLock(x, p)
-	queued := p.Queued()
-	if queued {
-		rq.updateClock(x)
-		rq.cfs.dequeue(rq, p, false)
-	}
-	better, worse := nice < p.Nice, nice > p.Nice
-	p.Nice = nice
-	p.se.weight, p.se.inv = weights[nice+20], inverses[nice+20]
-	if queued {
-		rq.cfs.enqueue(rq, p, false)
-		if better || worse && rq.Curr.Peek() == p {
-			s.reschedCurr(x, rq)
-		}
-	}
-	s.TaskRQUnlock(x, rq, p, f)
-}
+//kernel:fn __set_current_state include/linux/sched.h
+func (s *Sched) SetCurrentStatePlain(x *cpu.Exec, st State) { s.Task(x).State.WriteOnce(x, st) }

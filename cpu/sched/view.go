@@ -32,7 +32,7 @@ type RQView struct {
 // View returns the runqueue's present state.
 func (rq *RQ) View() RQView {
 	return RQView{
-		Curr: rq.Curr.Peek(), NrRunning: rq.NrRunning.Peek(), MinVRuntime: rq.cfs.minV, Queued: rq.cfs.tree,
+		Curr: rq.Curr.Peek(), NrRunning: rq.NrRunning.Peek(), MinVRuntime: rq.cfs.minV.Peek(), Queued: rq.cfs.tree,
 		WakeList: rq.wakeList.Peek(), Switches: rq.Switches, Clock: rq.clock,
 	}
 }

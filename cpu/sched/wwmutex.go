@@ -157,6 +157,9 @@ func (a *wwAcquire) acquired(x *cpu.Exec) {
 // acquiredFast gives it the lock without wait_lock, which it takes if somebody
 // sleeps: the stamp is there before the count is looked at, and who queues
 // marks the count before he looks at the stamp, so one of the two sees the other.
+// As in v4.4 that is not so if the lock was stolen: whoever slept before sleeps
+// behind a count of 0 until he who was woken marks it again, and is not woken for
+// the new stamp.
 //
 //kernel:fn ww_mutex_set_context_fastpath kernel/locking/mutex.c
 func (a *wwAcquire) acquiredFast(x *cpu.Exec) {
