@@ -85,6 +85,10 @@ func (p *Program) Boot(opt Options) *Machine {
 	if s.Kernel.Sched.YieldTo == "pi-lock" {
 		m.Sched.SetYieldLocks(sched.YieldPILock)
 	}
+	m.Sched.Variants = sched.Variants{
+		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
+		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
+	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
 	m.IRQ = irq.New(m.CPU, m.Sched, m.Softirq)
@@ -114,6 +118,10 @@ var preemptModels = map[string]cpu.PreemptModel{
 	"none": cpu.PreemptNone, "voluntary": cpu.PreemptVoluntary, "full": cpu.PreemptFull,
 }
 
+var rtUnlocks = map[string]sched.RTMutexUnlock{
+	"fixed": sched.RTUnlockFixed, "plain-store": sched.RTUnlockPlainStore, "store-late": sched.RTUnlockStoreLate,
+}
+
 var ruleSets = map[string]lockdep.Rules{"v4.4": lockdep.RulesV44, "new": lockdep.RulesNew, "exact": lockdep.RulesExact}
 
 // cpuConfig translates the [machine] and [lockdep] tables.
@@ -136,6 +144,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		cfg.Lockdep = &lockdep.Config{Rules: ruleSets[s.Lockdep.Rules], KeepGoing: s.Lockdep.KeepGoing, Release: release}
 	}
 	cfg.LockStat = opt.LockStat
+	cfg.DebugMutexes = s.Kernel.DebugMutexes == "on" || s.Kernel.DebugMutexes == "auto" && p.costs.Lockdep > 0
 	if opt.Capture {
 		cfg.Tracer = cpu.NewTracer(Symbols())
 	}
@@ -148,6 +157,12 @@ func (m *Machine) makeTasks() {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
+		switch spec.Policy {
+		case "SCHED_FIFO", "SCHED_RR":
+			m.Sched.InitPolicy(t, policies[spec.Policy], spec.RTPriority)
+		case "SCHED_BATCH", "SCHED_IDLE":
+			m.Sched.InitPolicy(t, policies[spec.Policy], 0)
+		}
 		m.Tasks = append(m.Tasks, t)
 	}
 }

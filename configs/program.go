@@ -46,6 +46,10 @@ func Prepare(s *Scenario) (*Program, Diagnostics) {
 		used := p.usedBy(text.text)
 		if used["start_line"] && text.task {
 			p.starters++
+		} else if used["start_line"] {
+			d := Diagnostic{File: s.file, Msg: "start_line is for tasks: " + text.owner + " cannot wait there"}
+			d.Line, d.Col = BodyPos(s, i, syntax.MakePosition(&s.file, 1, 1))
+			diags = append(diags, d)
 		}
 		maps.Copy(p.uses, used)
 	}

@@ -8,6 +8,7 @@ package configs
 //	check:"fifo|any"     the permitted values; of a list, of its elements
 //	required:"yes"       the key must be present, and a string not empty
 //	with:"var"           the key has a meaning only beside that one
+//	with:"kind=a|b"      ... which must have one of these values
 //
 // The doc comment of a field is what Print writes above its key.
 
@@ -154,6 +155,14 @@ type KernelSpec struct {
 	RCU RCUPaths `toml:"rcu"`
 	// Variants of printk's paths.
 	Printk PrintkPaths `toml:"printk"`
+	// Variants of the semaphore's paths.
+	Semaphore SemaphorePaths `toml:"semaphore"`
+	// Variants of the rt_mutex's paths.
+	RTMutex RTMutexPaths `toml:"rt_mutex"`
+	// How completion_done() looks: as v4.4 does, waiting for who completes to let go of the lock, or without it, as before 4.0.
+	CompletionDone string `toml:"completion_done" default:"unlock-wait" check:"unlock-wait|lockless"`
+	// Whether mutexes are debugged: no fast paths and no spinning for an owner that runs; auto: if the validator costs time.
+	DebugMutexes string `toml:"debug_mutexes" default:"auto" check:"auto|on|off"`
 	// Variants of the softirqs' paths.
 	Softirq SoftirqPaths `toml:"softirq"`
 	// Variants of the stoppers' paths.
@@ -186,6 +195,18 @@ type RCUPaths struct {
 type PrintkPaths struct {
 	// How printk reaches the console: at once, as v4.4's vprintk_emit() does, or always deferred, as printk_deferred() does.
 	Mode string `toml:"mode" default:"sync" check:"sync|deferred"`
+}
+
+// SemaphorePaths is the [kernel.semaphore] table.
+type SemaphorePaths struct {
+	// Where up() wakes: with the semaphore's lock held, as v4.4 does, or behind it by a wake_q, as since 2025.
+	Up string `toml:"up" default:"wake-in-lock" check:"wake-in-lock|wake-q"`
+}
+
+// RTMutexPaths is the [kernel.rt_mutex] table.
+type RTMutexPaths struct {
+	// How the slow unlock without waiters frees the rt_mutex: by a cmpxchg behind wait_lock, as v4.4 does, by a plain store under it, as before 3.16, or by one behind it, which forgets a waiter.
+	Unlock string `toml:"unlock" default:"fixed" check:"fixed|plain-store|store-late"`
 }
 
 // SoftirqPaths is the [kernel.softirq] table.
@@ -222,6 +243,10 @@ type TaskSpec struct {
 	CPUs []int `toml:"cpus" default:"[]" check:"0..4095"`
 	// Nice value.
 	Nice int `toml:"nice" default:"0" check:"-20..19"`
+	// Scheduling policy.
+	Policy string `toml:"policy" default:"SCHED_NORMAL" check:"SCHED_NORMAL|SCHED_BATCH|SCHED_IDLE|SCHED_FIFO|SCHED_RR"`
+	// Priority of SCHED_FIFO and SCHED_RR.
+	RTPriority int `toml:"rt_priority" default:"1" check:"1..99" with:"policy=SCHED_FIFO|SCHED_RR"`
 	// Whether the run may end while this task still runs.
 	Daemon bool `toml:"daemon" default:"false"`
 	// What the task does, as a Starlark program; see `lockstep api`.
@@ -258,6 +283,8 @@ type SharedSpec struct {
 	RTMutex string `toml:"rt_mutex"`
 	// A ww_mutex (wound/wait mutex) of this name.
 	WWMutex string `toml:"ww_mutex"`
+	// A wait queue of this name.
+	WaitQueue string `toml:"wait_queue"`
 	// The ww_class of the ww_mutex: what is taken together in one context is of one class.
 	Class string `toml:"class" default:"ww_class" with:"ww_mutex"`
 }

@@ -82,7 +82,14 @@ func (f *field) named() bool {
 
 // applies says whether f has a meaning in v, beside the key it needs.
 func (t *table) applies(f *field, v reflect.Value) bool {
-	return f.with == "" || !v.Field(t.byKey[f.with].index).IsZero()
+	if f.with == "" {
+		return true
+	}
+	beside := v.Field(t.byKey[f.with].index)
+	if f.withVals != nil {
+		return slices.Contains(f.withVals, beside.String())
+	}
+	return !beside.IsZero()
 }
 
 // names says whether f is part of what its table is, rather than a setting: a
@@ -106,7 +113,7 @@ func (sh *SharedSpec) names() []KV {
 	for _, kv := range []KV{
 		{"lock", sh.Lock}, {"var", sh.Var}, {"completion", sh.Completion}, {"semaphore", sh.Semaphore},
 		{"spinlock", sh.Spinlock}, {"rwlock", sh.RWLock}, {"seqlock", sh.Seqlock}, {"local_lock", sh.LocalLock},
-		{"mutex", sh.Mutex}, {"rwsem", sh.RWSem}, {"rt_mutex", sh.RTMutex}, {"ww_mutex", sh.WWMutex},
+		{"mutex", sh.Mutex}, {"rwsem", sh.RWSem}, {"rt_mutex", sh.RTMutex}, {"ww_mutex", sh.WWMutex}, {"wait_queue", sh.WaitQueue},
 	} {
 		if kv.Value != "" {
 			out = append(out, kv)

@@ -85,6 +85,9 @@ func (x *Exec) Op(k sim.Kind, o *sim.Obj, a sim.Access, cost sim.Time) {
 // miss is the price of getting o's line: a higher one if it is only in another
 // socket. Nobody has the line of a new object, which is in memory.
 func (x *Exec) miss(o *sim.Obj) sim.Time {
+	if x.m.freedObjs != nil {
+		x.touched(o)
+	}
 	if o.Cached != 0 && o.Cached&x.cpu.near == 0 {
 		return x.m.Costs.LineMissFar
 	}

@@ -61,8 +61,10 @@ type idleClass struct{ s *Sched }
 
 func (idleClass) rank() int { return rankIdle }
 
-func (idleClass) enqueue(_ *cpu.Exec, _ *RQ, p *Task, _ enqueueFlags) {
-	panic("sched: " + p.Comm + ", an idle task, is queued")
+// enqueue is for an idle task that was made to sleep, in an interrupt on top of
+// it, and is woken: the class has no enqueue_task.
+func (idleClass) enqueue(x *cpu.Exec, _ *RQ, p *Task, _ enqueueFlags) {
+	cpu.Bug(x, "kernel/sched/core.c", "NULL pointer dereference: "+p.Comm+" is an idle task, and is queued")
 }
 
 // dequeue lets go of the lock for the message, as the kernel does.

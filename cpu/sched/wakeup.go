@@ -62,8 +62,7 @@ func (s *Sched) wakeQueued(x *cpu.Exec, p *Task) bool {
 func (s *Sched) waitOnCPU(x *cpu.Exec, p *Task) {
 	for p.OnCPU.ReadOnce(x) {
 		w := x.BeginWait(cpu.WaitOnCPU, p, p.OnCPU.Obj())
-		w.Next = p.spinners
-		p.spinners = w
+		p.addSpinner(w)
 		x.Spin(w)
 		x.EndWait(w)
 	}
