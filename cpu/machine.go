@@ -30,6 +30,11 @@ type Config struct {
 	// LockStat lets the validator keep the statistics of lock_stat, which
 	// takes no virtual time.
 	LockStat bool
+	// Release is the kernel's release and version, as uname gives them.
+	Release string
+	// PastDeadlock lets the machine go on when a deadlock is found, so that
+	// the kernel's own detectors come to speak.
+	PastDeadlock bool
 	// Tracer captures positions and stacks; nil in the fast mode of runs.
 	Tracer *Tracer
 }
@@ -48,6 +53,7 @@ type Machine struct {
 	AnyWinner   bool            // see [Config]
 	PollIdle    bool            // see [Config]
 	MwaitIdle   bool            // see [Config]
+	Release     string          // see [Config]
 	Preempt     PreemptModel    // see [Config]
 	Debug       bool            // see [Config]
 	Tracer      *Tracer         // nil in the fast mode
@@ -77,6 +83,7 @@ type Machine struct {
 	started  bool
 	allocAt  uint64
 	lockStat bool   // the validator keeps statistics
+	goOn     bool   // behind a deadlock
 	asked    uint64 // questions to the wait-for graph
 	path     []step // of the present one
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
@@ -92,6 +99,7 @@ func New(cfg Config) *Machine {
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
 		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
 		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC,
+		Release: cfg.Release, goOn: cfg.PastDeadlock,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)
