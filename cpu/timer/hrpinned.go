@@ -11,7 +11,7 @@ import (
 //kernel:fn hrtimer_init kernel/time/hrtimer.c
 func (tm *HRTimer) InitPinned(h *HRTimers, c *cpu.CPU, clock ClockID, fn func(x *cpu.Exec, tm *HRTimer) Restart) {
 	tm.initOwn(h, c, clock, fn)
-	tm.tick = true
+	tm.quiet = true
 }
 
 // ForwardNow is hrtimer_forward_now(): move the expiry on until it is behind
