@@ -1,6 +1,9 @@
 package cpu
 
-import "lockstep/sim"
+import (
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
 
 // CPU is one processor.
 type CPU struct {
@@ -14,6 +17,8 @@ type CPU struct {
 	nwaits      int
 	lockdepCost sim.Time // see LockdepTime
 	near        uint64   // the bits of an object's Cached that are of this socket
+
+	disabledAt lockdep.Stack // where the count was raised from zero
 
 	halted    bool     // in the halt instruction,
 	haltedAt  sim.Time // since then

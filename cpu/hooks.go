@@ -80,6 +80,10 @@ type Hooks struct {
 	TaskTick func(x *Exec)
 	// IrqWorkTick runs lazy irq_work from the tick.
 	IrqWorkTick func(x *Exec)
+	// TaskState is a load of current->state.
+	TaskState func(x *Exec) uint32
+	// RCUDepth is rcu_preempt_depth(): how deep current is in RCU readers.
+	RCUDepth func(x *Exec) int
 	// TouchSoftlockup and TouchNMI are touch_softlockup_watchdog() and
 	// touch_nmi_watchdog(): x's CPU is busy on purpose.
 	TouchSoftlockup, TouchNMI func(x *Exec)
@@ -133,6 +137,9 @@ func (h *Hooks) fill() {
 	}
 	if h.CheckCallbacks == nil {
 		h.CheckCallbacks = func(*Exec, bool) {}
+	}
+	if h.RCUDepth == nil {
+		h.RCUDepth = func(*Exec) int { return 0 }
 	}
 	if h.SchedOut == nil {
 		h.SchedOut = func(_, _ *Exec) {}

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"lockstep/cpu/ksym"
 	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
@@ -35,6 +36,9 @@ type Config struct {
 	// PastDeadlock lets the machine go on when a deadlock is found, so that
 	// the kernel's own detectors come to speak.
 	PastDeadlock bool
+	// Symbols names the program's functions in messages that say where
+	// something was called; nil: they do not say.
+	Symbols func() *ksym.Table
 	// Tracer captures positions and stacks; nil in the fast mode of runs.
 	Tracer *Tracer
 }
@@ -86,6 +90,9 @@ type Machine struct {
 	goOn     bool   // behind a deadlock
 	asked    uint64 // questions to the wait-for graph
 	path     []step // of the present one
+	symbols  func() *ksym.Table
+	// MightSleepLimit is the prev_jiffy of ___might_sleep(); see Ratelimit.
+	MightSleepLimit uint64
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
@@ -99,7 +106,7 @@ func New(cfg Config) *Machine {
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
 		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
 		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC,
-		Release: cfg.Release, goOn: cfg.PastDeadlock,
+		Release: cfg.Release, symbols: cfg.Symbols, goOn: cfg.PastDeadlock,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)

@@ -208,6 +208,7 @@ func (t *Task) unlink(rq *RQ) {
 //kernel:fn set_current_state include/linux/sched.h
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	s.Task(x).State.WriteOnce(x, st)
+	x.StateChanged = st != Running
 	x.Spend(s.m.Costs.Barrier)
 }
 
