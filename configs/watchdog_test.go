@@ -23,7 +23,7 @@ func alarms(r *Result) string {
 		if place, _, ok := strings.Cut(text, ".c:"); ok {
 			text = place + ".c:…"
 		}
-		fmt.Fprintf(&b, "%7.3f cpu%d %s\n", float64(rec.Time)/float64(sim.Second), rec.CPU, text)
+		fmt.Fprintf(&b, "%5.1f cpu%d %s\n", float64(rec.Time)/float64(sim.Second), rec.CPU, text)
 	}
 	return b.String()
 }
@@ -99,11 +99,12 @@ msleep(3000)
 // lockup takes, and touches the watchdogs; if touching does nothing it is
 // taken for a lockup.
 func TestTouch(t *testing.T) {
-	// One line takes 19 s with interrupts off: the NMIs at 20 and 30 s come
-	// inside it, the one at 10 s before.
-	line := `printk("` + strings.Repeat("slow", 43) + `")` + "\n"
+	// One line takes more than 20 s with interrupts off. The counter stood for
+	// three seconds, so an NMI at 13 s and a timer at 16 s come before it,
+	// the NMIs at 23 and 33 s inside it, and the next behind it.
+	line := `printk("` + strings.Repeat("slow", 50) + `")` + "\n"
 	for _, c := range []struct{ body, want string }{
-		{"for i in range(12):\n    udelay(800000)\n" + line, "hard-lockup"},
+		{"for i in range(18):\n    udelay(800000)\n" + line, "hard-lockup"},
 		{"preempt_disable()\nfor i in range(20):\n    printk(\"slow\")\npreempt_enable()\n", "soft-lockup"},
 	} {
 		s, diags := Load("watched.toml", []byte(watched(100, c.body)))

@@ -37,6 +37,7 @@ func (w *Watchdog) enable(x *cpu.Exec) {
 	st.timer.InitPinned(w.hr, x.CPU(), timer.Monotonic, w.timerFn)
 	w.enableNMI(x)
 	w.hr.Start(x, &st.timer, w.samplePeriod(), timer.Rel)
+	w.s.SetScheduler(x, st.thread, sched.PolicyFIFO, 99)
 	w.touch(x)
 }
 
