@@ -84,6 +84,10 @@ type MachineSpec struct {
 	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
 	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
 	SkewTick bool `toml:"skew_tick" default:"false"`
+	// What happens when a deadlock is found: the run stops, or goes on so that the kernel's own detectors come to speak.
+	OnDeadlock string `toml:"on_deadlock" default:"stop" check:"stop|continue"`
+	// The kernel's lockup detectors.
+	Watchdog WatchdogSpec `toml:"watchdog"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.
@@ -101,6 +105,21 @@ type TopologySpec struct {
 	Cores int `toml:"cores" default:"0" check:"0..4096"`
 	// Threads of a core.
 	Threads int `toml:"threads" default:"1" check:"1..8"`
+}
+
+// WatchdogSpec is the [machine.watchdog] table. All are off unless a scenario
+// says so: most runs take milliseconds, and the detectors seconds.
+type WatchdogSpec struct {
+	// Whether a CPU is reported that serves interrupts and does not schedule (softlockup); needs hrtimers.
+	Soft bool `toml:"soft" default:"false"`
+	// Whether a CPU is reported that does not even serve interrupts (hardlockup, the NMI watchdog); needs hrtimers.
+	Hard bool `toml:"hard" default:"false"`
+	// Whether tasks are reported that stay in TASK_UNINTERRUPTIBLE (khungtaskd).
+	HungTask bool `toml:"hung_task" default:"false"`
+	// Seconds of a hard lockup; a soft lockup takes twice as many (kernel.watchdog_thresh).
+	Thresh int `toml:"thresh" default:"10" check:"1..60"`
+	// Seconds between two looks at hung tasks (kernel.hung_task_timeout_secs).
+	HungTimeout int `toml:"hung_timeout" default:"120" check:"1..1_000_000"`
 }
 
 // RCUSpec is the [machine.rcu] table.

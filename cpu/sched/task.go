@@ -65,7 +65,10 @@ type Task struct {
 
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
-	Exited  bool   // switched away from for the last time
+	// Observer is a daemon that only looks now and then: that it will look
+	// again keeps no machine from being quiescent.
+	Observer bool
+	Exited   bool // switched away from for the last time
 	// WQWorker is PF_WQ_WORKER: the workqueue's hooks are told when the task
 	// goes to sleep and when it is woken.
 	WQWorker bool
@@ -216,6 +219,7 @@ func (t *Task) unlink(rq *RQ) {
 //kernel:fn set_current_state include/linux/sched.h
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	s.Task(x).State.WriteOnce(x, st)
+	x.StateChanged = st != Running
 	x.Spend(s.m.Costs.Barrier)
 }
 

@@ -76,7 +76,8 @@ type HRTimer struct {
 	// at it before they have a lock, if the timer is shared.
 	base    cpu.Var[*hrBase]
 	shared  bool
-	tick    bool        // a tick keeps no machine from being quiescent
+	tick    bool        // it is a tick
+	quiet   bool        // it keeps no machine from being quiescent
 	sleeper *sched.Task // whom it wakes, for views
 	name    string      // for views; "" of one that only its maker starts
 }

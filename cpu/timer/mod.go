@@ -131,8 +131,10 @@ func (t *Timers) insert(x *cpu.Exec, b *base, tm *Timer) {
 	b.wheel.add(tm, b.jiffies)
 	b.all++
 	t.pending++
+	if tm.quiet || tm.lazy() {
+		t.quiet++
+	}
 	if tm.lazy() {
-		t.lazy++
 		return
 	}
 	b.active++
@@ -150,9 +152,10 @@ func (t *Timers) detach(x *cpu.Exec, tm *Timer) {
 	tm.unlink()
 	tm.base.all--
 	t.pending--
-	if tm.lazy() {
-		t.lazy--
-	} else {
+	if tm.quiet || tm.lazy() {
+		t.quiet--
+	}
+	if !tm.lazy() {
 		tm.base.active--
 	}
 }
