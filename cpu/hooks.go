@@ -35,6 +35,10 @@ type Hooks struct {
 	// PrintkDeferred is printk_deferred(), for who holds rq->lock.
 	PrintkDeferred func(x *Exec, level int, text string)
 
+	// ReschedulePending reports whether a reschedule IPI to CPU cpu is on its
+	// way or waits there; for the checks of [Config.Debug], nil if nobody knows.
+	ReschedulePending func(cpu int) bool
+
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
 	NoteContextSwitch func(x *Exec)

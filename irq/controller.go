@@ -65,6 +65,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	m.Hooks.Interrupt = ic.Interrupt
 	m.Hooks.SendReschedule = ic.SendReschedule
 	m.Hooks.ProgramTimer = ic.programTimer
+	m.Hooks.ReschedulePending = func(c int) bool { return ic.apics[c].coming > 0 || ic.apics[c].irr.has(Reschedule) }
 	m.Hooks.IrqWorkTick = ic.workTick
 	m.OnBusy(ic.busy)
 	return ic

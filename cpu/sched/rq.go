@@ -53,6 +53,7 @@ type Sched struct {
 	lowest     cpu.PerCPU[[]bool] // scratch of findLowestRQ
 	bandwidth  rtBandwidth
 	yieldLocks YieldLocks
+	piLocks    map[sim.ObjID]bool // in the debug mode
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -63,6 +64,9 @@ func New(m *cpu.Machine) *Sched {
 	s := &Sched{m: m, rqs: make([]RQ, len(m.CPUs)), tasks: make([]*Task, 0, 16)}
 	s.idle = m.NewObj("idle")
 	s.makeClasses()
+	if m.Debug {
+		s.piLocks = map[sim.ObjID]bool{}
+	}
 	s.rto.init(m)
 	s.lowest.Init(m)
 	for i := range s.rqs {
@@ -81,6 +85,9 @@ func New(m *cpu.Machine) *Sched {
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	m.Hooks.CondResched = s.CondResched
+	if m.Debug {
+		s.watch()
+	}
 	return s
 }
 

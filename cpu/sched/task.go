@@ -104,6 +104,9 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
 	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
+	if s.m.Debug {
+		s.piLocks[t.PILock.LockInfo().Obj] = true
+	}
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
 	}
