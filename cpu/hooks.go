@@ -45,6 +45,9 @@ type Hooks struct {
 	// SynchronizeHotplug waits until all have left off who looked at the
 	// active CPUs before: synchronize_rcu_mult() in cpu_down().
 	SynchronizeHotplug func(x *Exec)
+	// ReschedulePending reports whether a reschedule IPI to CPU cpu is on its
+	// way or waits there; for the checks of [Config.Debug], nil if nobody knows.
+	ReschedulePending func(cpu int) bool
 
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
