@@ -54,9 +54,9 @@ func (s *Sched) migrationCall(x *cpu.Exec, a CPUAction, c int) error {
 	f := rq.Lock.LockIrqsave(x)
 	if !s.m.Mutated("sched.dying-keeps-tasks") {
 		s.migrateTasks(x, rq)
-		if rq.NrRunning.Peek() != 1 {
-			cpu.Bug(x, "kernel/sched/core.c", "migration_call: the dying CPU has more than its stopper to run")
-		}
+	}
+	if rq.NrRunning.Peek() != 1 {
+		cpu.Bug(x, "kernel/sched/core.c", "migration_call: the dying CPU has more than its stopper to run")
 	}
 	rq.Lock.UnlockIrqrestore(x, f)
 	s.NohzBalanceExitIdle(x)
