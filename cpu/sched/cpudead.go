@@ -102,12 +102,15 @@ func (s *Sched) playDead(x *cpu.Exec) {
 	c := x.CPU()
 	rq := &s.rqs[c.ID]
 	cpu.LocalIrqDisable(x)
+	// The kernel takes the CPU out of RCU's masks; here it is idle for RCU.
+	s.m.Hooks.IdleEnter(x)
 	rq.dead.WriteOnce(x, true) // cpu_dead_idle
 	x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
 	s.checkQuiescent(c.ID)
 	for rq.dead.Peek() {
 		c.P.Park()
 	}
+	s.m.Hooks.IdleExit(x)
 	s.startSecondary(x)
 }
 

@@ -19,6 +19,9 @@ func (t *Timers) onCPU(x *cpu.Exec, a sched.CPUAction, c int) error {
 		}
 	case sched.CPUDead:
 		t.MigrateFrom(x, c)
+		if t.hr != nil {
+			t.hr.MigrateFrom(x, c)
+		}
 	}
 	return nil
 }

@@ -36,6 +36,11 @@ type box struct {
 
 // newBox makes a machine; its tasks are started by run.
 func newBox(cfg cpu.Config, mutations ...string) *box {
+	return newBoxWith(cfg, func(*box) {}, mutations...)
+}
+
+// newBoxWith is newBox with what more adds before the machine starts.
+func newBoxWith(cfg cpu.Config, more func(b *box), mutations ...string) *box {
 	if cfg.HZ == 0 {
 		cfg.HZ = 1000
 	}
@@ -65,6 +70,7 @@ func newBox(cfg cpu.Config, mutations ...string) *box {
 	b.work0 = b.work("work0", func(*cpu.Exec) {})
 	b.st = stop.New(b.m, b.s)
 	b.m.Hooks.Printk = func(_ *cpu.Exec, _ int, text string, _ int) { b.log = append(b.log, text) }
+	more(b)
 	b.m.Start()
 	return b
 }

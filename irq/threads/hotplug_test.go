@@ -5,6 +5,7 @@ import (
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
+	"lockstep/irq"
 	"lockstep/sim"
 )
 
@@ -13,7 +14,11 @@ import (
 // hogs computed meanwhile shows that they ran elsewhere.
 func TestCPUDownAndUp(t *testing.T) {
 	for seed := range uint64(20) {
-		b := newBox(cpu.Config{CPUs: 4, Engine: sim.Config{Seed: seed, Stalls: seed%2 == 1}})
+		b := newBoxWith(cpu.Config{CPUs: 4, Engine: sim.Config{Seed: seed, Stalls: seed%2 == 1}}, func(b *box) {
+			if seed%4 > 1 {
+				b.highRes()
+			}
+		})
 		tasks := hogs(b, []int{0, 0, 0, 0, 0, 0}, nil, 60*sim.Millisecond)
 		tasks = append(tasks, b.task("plug", 0, func(x *cpu.Exec) {
 			b.tm.Msleep(x, 5)
@@ -43,4 +48,17 @@ func TestCPUDownAndUp(t *testing.T) {
 			t.Fatalf("seed %d: end %v\n%s", seed, end, b.verdicts())
 		}
 	}
+}
+
+// highRes gives the local timers to high-resolution timers, and lets idle CPUs
+// stop their ticks.
+func (b *box) highRes() {
+	hr := b.tm.NewHRTimers(b.tm.NewTimekeeper(), b.ic.WriteTSCDeadline)
+	hr.EnableNoHZ()
+	b.ic.TickStopped = hr.TickStopped
+	b.ic.OnLocalTimer(hr.Interrupt)
+	b.s.OnCPUStart(func(x *cpu.Exec) {
+		b.ic.SetTimer(x, irq.TSCDeadline, false)
+		hr.StartTick(x)
+	})
 }
