@@ -112,7 +112,8 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 	h.onEach = func(x *cpu.Exec, fn func(x *cpu.Exec)) { fn(x) }
 	for i := range h.bases {
 		b := &h.bases[i]
-		b.on, b.expiresNext, b.event, b.stopped = t.m.CPUs[i], sim.Forever, sim.Forever, true
+		b.on = t.m.CPUs[i]
+		b.initHres()
 		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
 		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
 	}

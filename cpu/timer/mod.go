@@ -145,6 +145,7 @@ func (t *Timers) insert(x *cpu.Exec, b *base, tm *Timer) {
 //
 //kernel:fn detach_if_pending kernel/time/timer.c
 func (t *Timers) detach(x *cpu.Exec, tm *Timer) {
+	tm.base.lock.AssertHeld(x)
 	tm.relink(x)
 	tm.unlink()
 	tm.base.all--
