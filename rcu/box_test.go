@@ -26,6 +26,11 @@ type box struct {
 
 // newBox makes a machine that records what is printed.
 func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
+	return newBoxWith(cfg, rc, func(*box) {}, mutations...)
+}
+
+// newBoxWith is newBox with what more adds before the machine starts.
+func newBoxWith(cfg cpu.Config, rc Config, more func(b *box), mutations ...string) *box {
 	cfg.HZ = 1000
 	cfg.Costs = cpu.ProductionCosts()
 	cfg.Engine.Jitter = 0.2
@@ -47,6 +52,7 @@ func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
 	b.s.OnCPUStart(b.tm.StartTick)
 	b.r = New(b.m, b.s, sq, b.tm, ic, rc)
 	b.m.Hooks.Printk = func(x *cpu.Exec, _ int, text string, _ int) { b.log = append(b.log, text) }
+	more(b)
 	b.m.Start()
 	return b
 }

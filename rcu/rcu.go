@@ -103,6 +103,7 @@ func (r *RCU) hook() {
 	h.SoftirqDone = func(*cpu.Exec) {} // rcu_bh_qs, of a flavour that is not booted
 	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock
 	h.RCUDepth = func(x *cpu.Exec) int { return int(r.task(x).nesting) }
+	h.SynchronizeHotplug = r.Synchronize
 }
 
 func (c Config) withDefaults() Config {
