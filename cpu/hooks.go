@@ -38,6 +38,13 @@ type Hooks struct {
 	NMIEnter, NMIExit func(x *Exec)
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
+	// ExitRCU is exit_rcu(), in do_exit with preemption off.
+	ExitRCU func(x *Exec)
+	// RCUSleepCheck is rcu_sleep_check(), where a task may sleep or switches.
+	RCUSleepCheck func(x *Exec)
+	// RCUNeedsCPU is rcu_needs_cpu(): callbacks wait on x's CPU, whose tick
+	// must go on.
+	RCUNeedsCPU func(x *Exec) bool
 	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
 	// (select_task_rq, ttwu_stat).
 	ReadLock, ReadUnlock func(x *Exec)
@@ -65,7 +72,7 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt,
+		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.ExitRCU, &h.RCUSleepCheck,
 	} {
 		if *f == nil {
 			*f = nop
@@ -88,6 +95,9 @@ func (h *Hooks) fill() {
 	}
 	if h.CheckCallbacks == nil {
 		h.CheckCallbacks = func(*Exec, bool) {}
+	}
+	if h.RCUNeedsCPU == nil {
+		h.RCUNeedsCPU = func(*Exec) bool { return false }
 	}
 	if h.SchedOut == nil {
 		h.SchedOut = func(_, _ *Exec) {}

@@ -85,6 +85,7 @@ func (l *blkdList) queueBlocked(t, gpTasks, expTasks *Task, state int) (setGP, s
 //
 //kernel:fn rcu_note_context_switch kernel/rcu/tree.c
 func (r *RCU) noteContextSwitch(x *cpu.Exec) {
+	r.schedQS(x)
 	r.preemptNoteContextSwitch(x)
 	if r.schedQSMask.This(x).ReadOnce(x) != 0 {
 		r.momentaryDyntickIdle(x)
@@ -132,6 +133,7 @@ func (rsp *State) preemptCtxtQueue(x *cpu.Exec, rnp *Node, rdp *Data, flags cpu.
 	if setExp {
 		rnp.expTasks.WriteOnce(x, t)
 	}
+	rsp.auditList(x, rnp)
 	rnp.lock.Unlock(x) // interrupts stay off: the flag below is this CPU's
 	if state&oweExp != 0 && t.special.expNeedQS {
 		t.special.expNeedQS = false

@@ -57,7 +57,7 @@ func (rsp *State) forceQSRnp(x *cpu.Exec, first bool) {
 //
 //kernel:fn force_qs_rnp kernel/rcu/tree.c
 func (rsp *State) forceQSBlocked(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
-	if !rnp.blockedReadersCgp() && rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
+	if rsp.flavorMask == flavorPreempt && !rnp.blockedReadersCgp() && rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
 		rsp.reportUnblockQSRnp(x, rnp, flags)
 		return
 	}

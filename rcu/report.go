@@ -80,7 +80,7 @@ func (rsp *State) reportQSRsp(x *cpu.Exec, flags cpu.Flags) {
 //
 //kernel:fn rcu_report_unblock_qs_rnp kernel/rcu/tree.c
 func (rsp *State) reportUnblockQSRnp(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
-	if rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
+	if rsp.flavorMask != flavorPreempt || rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
 		rnp.lock.UnlockIrqrestore(x, flags)
 		return
 	}

@@ -69,10 +69,10 @@ func (r *RCU) stallFinding(x *cpu.Exec, title string) {
 }
 
 // queued sums the callbacks of all CPUs, as racily as the kernel.
-func (rsp *State) queued() int {
+func (rsp *State) queued(x *cpu.Exec) int {
 	n := 0
 	for c := range rsp.r.m.CPUs {
-		n += rsp.rda.Of(c).qlen
+		n += rsp.rda.Of(c).qlen.ReadOnce(x)
 	}
 	return n
 }
@@ -89,7 +89,7 @@ func (rsp *State) printCPUStall(x *cpu.Exec) {
 	r.err(x, "%s", head)
 	rsp.printCPUStallInfo(x, x.CPU().ID)
 	r.err(x, "\t (t=%d jiffies g=%d c=%d q=%d)", r.jiffies(x)-rsp.gpStart.ReadOnce(x),
-		int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued())
+		int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued(x))
 	rsp.checkGPKthreadStarvation(x)
 	rsp.dumpCPUStacks(x)
 	root := rsp.root()
@@ -125,7 +125,7 @@ func (rsp *State) printOtherCPUStall(x *cpu.Exec, gpnum uint64) {
 	r.err(x, "%s", head)
 	stalled := rsp.printStalled(x)
 	r.err(x, "\t(detected by %d, t=%d jiffies, g=%d, c=%d, q=%d)", x.CPU().ID,
-		r.jiffies(x)-rsp.gpStart.ReadOnce(x), int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued())
+		r.jiffies(x)-rsp.gpStart.ReadOnce(x), int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued(x))
 	if stalled > 0 {
 		rsp.dumpCPUStacks(x)
 	} else {
@@ -166,6 +166,6 @@ func (rsp *State) printNothingStalls(x *cpu.Exec, gpnum uint64) {
 	}
 	now, last := r.jiffies(x), rsp.gpActivity.ReadOnce(x)
 	r.err(x, "All QSes seen, last %s kthread activity %d (%d-%d), jiffies_till_next_fqs=%d, root ->qsmask 0x%x",
-		rsp.name, now-last, now, last, r.jiffiesTillFqs(), rsp.root().qsmask.ReadOnce(x))
+		rsp.name, now-last, now, last, r.jiffiesTillNextFqs(), rsp.root().qsmask.ReadOnce(x))
 	r.schedShowTask(x, x)
 }

@@ -41,6 +41,11 @@ func (rsp *State) printTaskStall(x *cpu.Exec, rnp *Node) int {
 func (rsp *State) printCPUStallInfo(x *cpu.Exec, c int) {
 	r := rsp.r
 	rdp, d := rsp.rda.Of(c), r.dynticks.Of(c)
+	d.ticks.ReadOnce(x) // what follows is as of that CPU's last tick
+	seen := d.shown
+	if c == x.CPU().ID {
+		seen = shown{d.nesting, d.nmi, r.sq.Served(c, softirq.RCU)}
+	}
 	value, title := rdp.ticksThisGP, "ticks this GP"
 	if gpnum := rsp.gpnum.ReadOnce(x); gpnum != rdp.gpnum {
 		value, title = gpnum-rdp.gpnum, "GPs behind"
@@ -48,8 +53,8 @@ func (rsp *State) printCPUStallInfo(x *cpu.Exec, c int) {
 	rnp := rdp.mynode
 	r.err(x, "\t%d-.%s%s: (%d %s) idle=%03x/%x/%d softirq=%d/%d fqs=%d ", c,
 		maskMark(rnp.qsmaskinit, rdp.grpmask, "o"), maskMark(rnp.qsmaskinitnext, rdp.grpmask, "N"),
-		value, title, d.count.ReadOnce(x)&0xfff, uint64(d.nesting), d.nmi,
-		rdp.softirqSnap, r.sq.Served(c, softirq.RCU), rsp.nForceQS.ReadOnce(x)-rsp.nForceQSGPStart)
+		value, title, d.count.ReadOnce(x)&0xfff, uint64(seen.nesting), seen.nmi,
+		rdp.softirqSnap, seen.softirqs, rsp.nForceQS.ReadOnce(x)-rsp.nForceQSGPStart)
 }
 
 // dumpCPUStacks is rcu_dump_cpu_stacks(): plain printk under each leaf's lock,

@@ -145,7 +145,7 @@ func (rsp *State) viewCPU(c int) CPUView {
 	rdp := rsp.rda.Of(c)
 	v := CPUView{
 		GPNum: rdp.gpnum, Completed: rdp.completed, QSPending: rdp.coreNeeds, Passed: !rdp.noQS,
-		Dynticks: rsp.r.dynticks.Of(c).count.Peek(), Queued: rdp.qlen,
+		Dynticks: rsp.r.dynticks.Of(c).count.Peek(), Queued: rdp.qlen.Peek(),
 	}
 	seg, link := 0, &rdp.cbs.head
 	for h := rdp.cbs.head; h != nil; link, h = &h.next, h.next {

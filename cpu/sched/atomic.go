@@ -11,6 +11,7 @@ import (
 //
 //kernel:fn __might_sleep kernel/sched/core.c
 func MightSleep(x *cpu.Exec) {
+	x.Machine().Hooks.RCUSleepCheck(x)
 	c := x.CPU()
 	if c.Count() == 0 && !c.IrqsDisabled() {
 		return

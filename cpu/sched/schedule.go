@@ -116,6 +116,7 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 func (s *Sched) scheduleDebug(x *cpu.Exec) {
 	c := x.CPU()
 	if c.Count() == cpu.PreemptOffset {
+		s.m.Hooks.RCUSleepCheck(x)
 		return
 	}
 	f := &cpu.Finding{
@@ -125,6 +126,7 @@ func (s *Sched) scheduleDebug(x *cpu.Exec) {
 	x.Record(f)
 	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
 	c.SetCount(cpu.PreemptOffset)
+	s.m.Hooks.RCUSleepCheck(x)
 }
 
 // deactivate is deactivate_task() of a task that goes to sleep.
@@ -276,6 +278,7 @@ func (s *Sched) scheduleTail(x *cpu.Exec) {
 //kernel:fn do_exit kernel/exit.c
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
+	s.m.Hooks.ExitRCU(x)
 	s.Task(x).State.WriteOnce(x, Dead)
 	x.NoLocksHeld() // the kernel asks a few lines above, but the store is the operation that this needs
 	s.Schedule(x)
