@@ -60,33 +60,50 @@ func (r *RCU) checkProgress(x *cpu.Exec) {
 	}
 }
 
-// checkOverdue judges the oldest callback of a flavour. Each needs the second
-// end of a grace period after its queueing, at most. The kthread must be
-// asleep: one that waits for a CPU is the scheduler's affair.
+// checkOverdue judges the oldest callback of a flavour, which is old. Each
+// needs the second end of a grace period after its queueing, at most; but all
+// the time before may have gone to something that held a grace period up, so
+// the patience begins anew whenever something does, or one ends.
 func (rsp *State) checkOverdue(x *cpu.Exec, h *Head) {
-	r := rsp.r
-	if rsp.completed.Peek()-h.gp >= 2 || rsp.gpKthread == nil || rsp.gpKthread.OnRQ.Peek() {
+	completed := rsp.completed.Peek()
+	if completed-h.gp >= 2 {
 		return
 	}
-	behind := x.Now() - r.patience()/2
-	for c := range r.m.CPUs {
-		if d := r.dynticks.Of(c); d.free < behind && d.count.Peek()&1 != 0 {
-			return // it has had no chance to say that it is quiescent
-		}
+	if completed != rsp.heldGP || rsp.heldAt < h.since.at || rsp.heldUp(x.Now()-rsp.r.patience()/2) {
+		rsp.heldAt, rsp.heldGP = x.Now(), completed
 	}
-	for _, t := range r.readers {
-		if t.reading(rsp) && t.watch[rsp.index].since.at < behind {
-			return
-		}
+	if x.Now()-rsp.heldAt <= rsp.r.patience() {
+		return
 	}
 	h.overdue = true
 	x.RecordOp()
-	r.m.AddFinding(x, &cpu.Finding{
+	rsp.r.m.AddFinding(x, &cpu.Finding{
 		Kind:  "hang",
 		Title: fmt.Sprintf("%s: %s of %s/%d waits for a grace period that nothing holds up", rsp.name, h.call, h.consumer.Comm, h.consumer.PID),
 		Text: fmt.Sprintf("queued at %d ns; gpnum %d, completed %d, root qsmask %#x, kthread %s",
 			h.since.at, int64(rsp.gpnum.Peek()), int64(rsp.completed.Peek()), rsp.root().qsmask.Peek(), StateWords[rsp.gpState.Peek()]),
 	})
+}
+
+// heldUp reports whether something has held a grace period up since then: a
+// reader, a CPU that had no chance to say that it is quiescent, or a kthread
+// that waits for a CPU, which is the scheduler's affair.
+func (rsp *State) heldUp(since sim.Time) bool {
+	r := rsp.r
+	if rsp.gpKthread == nil || rsp.gpKthread.OnRQ.Peek() {
+		return true
+	}
+	for c := range r.m.CPUs {
+		if d := r.dynticks.Of(c); d.free < since && d.count.Peek()&1 != 0 {
+			return true
+		}
+	}
+	for _, t := range r.readers {
+		if t.reading(rsp) && t.watch[rsp.index].since.at < since {
+			return true
+		}
+	}
+	return false
 }
 
 // expPatience is how long a requester may sleep on behind the last report of

@@ -72,6 +72,8 @@ type State struct {
 	barrier barrier
 
 	out     outstanding // the progress oracle's, as are:
+	heldAt  sim.Time    // when something last held a grace period up
+	heldGP  uint64      // completed then
 	expOver sim.Time    // since when a requester sleeps behind the last report
 	expLost bool        // it has been said
 }
