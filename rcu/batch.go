@@ -38,7 +38,9 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 	rdp.cbs.putDone(list)
 	x.Spend(rsp.r.m.Costs.Barrier)
 	rdp.qlenLazy -= lazy
-	rdp.qlen.WriteOnce(x, rdp.qlen.Peek()-count)
+	if !rsp.r.m.Mutated("rcu.batch-keeps-count") {
+		rdp.qlen.WriteOnce(x, rdp.qlen.Peek()-count)
+	}
 	rsp.r.callbacks -= count
 	rdp.inBatch = false
 	rsp.adjustLimits(x, rdp)

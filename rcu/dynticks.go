@@ -87,7 +87,7 @@ func (r *RCU) irqExit(x *cpu.Exec) {
 	d := r.dynticks.This(x)
 	d.nesting--
 	cpu.WarnOnce(x, d.nesting < 0, "kernel/rcu/tree.c", "rcu_irq_exit: nesting below zero")
-	if d.nesting == 0 {
+	if d.nesting == 0 || d.nesting == 1 && r.m.Mutated("rcu.nested-irq-exit-idles") {
 		r.eqsEnterCommon(x, d)
 	}
 	cpu.LocalIrqRestore(x, flags)
@@ -161,10 +161,14 @@ func (r *RCU) allQS(x *cpu.Exec) {
 	*r.qsCtr.This(x)++
 }
 
-// condReschedQS is cond_resched_rcu_qs().
+// AllQS is rcu_all_qs(), and CondReschedQS cond_resched_rcu_qs(): a long loop
+// outside of readers calls one of them now and then.
+func (r *RCU) AllQS(x *cpu.Exec) { r.allQS(x) }
+
+// CondReschedQS is cond_resched_rcu_qs(), see [RCU.AllQS].
 //
 //kernel:fn cond_resched_rcu_qs include/linux/rcupdate.h
-func (r *RCU) condReschedQS(x *cpu.Exec) {
+func (r *RCU) CondReschedQS(x *cpu.Exec) {
 	if !r.s.CondResched(x) {
 		r.allQS(x)
 	}

@@ -42,7 +42,7 @@ func (rsp *State) kthread(x *cpu.Exec) {
 			if rsp.gpInit(x) {
 				break
 			}
-			rsp.r.condReschedQS(x)
+			rsp.r.CondReschedQS(x)
 			rsp.active(x)
 		}
 		rsp.gpFqsLoop(x)
@@ -84,7 +84,7 @@ func (rsp *State) gpFqsLoop(x *cpu.Exec) {
 			rsp.gpFqs(x, first)
 			first = false
 		}
-		r.condReschedQS(x)
+		r.CondReschedQS(x)
 		rsp.active(x)
 		wait = max(1, min(r.jiffiesTillNextFqs(), uint64(r.m.HZ)))
 	}

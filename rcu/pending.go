@@ -14,7 +14,7 @@ func (r *RCU) checkCallbacks(x *cpu.Exec, user bool) {
 	if user || r.ruptFromIdle(x) {
 		r.schedQS(x)
 		r.bhQS(x)
-	} else if !x.CPU().InSoftirq() {
+	} else if !x.CPU().InSoftirq() || r.m.Mutated("rcu.bh-qs-in-softirq") {
 		r.bhQS(x)
 	}
 	r.preemptCheckCallbacks(x)
@@ -50,7 +50,7 @@ func (r *RCU) preemptCheckCallbacks(x *cpu.Exec) {
 		r.preemptQS(x)
 		return
 	}
-	if rdp := r.preempt.rda.This(x); t.nesting > 0 && rdp.coreNeeds && rdp.noQS {
+	if rdp := r.preempt.rda.This(x); t.nesting > 0 && rdp.coreNeeds && rdp.noQS && !r.m.Mutated("rcu.tick-need-qs-lost") {
 		t.special.needQS = true
 	}
 }

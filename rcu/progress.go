@@ -107,8 +107,9 @@ func (rsp *State) heldUp(since sim.Time) bool {
 }
 
 // expPatience is how long a requester may sleep on behind the last report of
-// its expedited grace period: whoever reports last wakes it at once.
-const expPatience = 20 * sim.Millisecond
+// its expedited grace period. Whoever reports last wakes it at once, but a
+// slow console may keep that CPU from it for a while.
+const expPatience = sim.Second
 
 // checkExpWaiter looks for a wake-up that was lost (docs/kernel/rcu-perf.md
 // §8.4, I7).

@@ -7,6 +7,9 @@ import "lockstep/cpu"
 //
 //kernel:fn rcu_report_qs_rdp kernel/rcu/tree.c
 func (rsp *State) reportQSRdp(x *cpu.Exec, rdp *Data) {
+	if rsp.r.m.Mutated("rcu.report-dropped") {
+		return
+	}
 	rnp := rdp.mynode
 	flags := rnp.lock.LockIrqsave(x)
 	ctr := *rsp.r.qsCtr.This(x)
@@ -46,7 +49,8 @@ func (rsp *State) reportQSRnp(x *cpu.Exec, mask uint64, rnp *Node, gps uint64, f
 		}
 		cpu.WarnOnce(x, left != 0, "kernel/rcu/tree.c", "rcu_report_qs_rnp: a child that reported owes something")
 		rnp.qsmask.WriteOnce(x, rnp.qsmask.Peek()&^mask)
-		if rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
+		if (rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp()) && !rsp.r.m.Mutated("rcu.report-ignores-siblings") {
+			rsp.auditStopped(x, rnp)
 			rnp.lock.UnlockIrqrestore(x, flags)
 			return
 		}

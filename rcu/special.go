@@ -72,7 +72,7 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 	x.Spend(rsp.r.m.Costs.Barrier)
 	np := rnp.blkd.remove(t)
 	t.blockedNode = nil
-	if rnp.gpTasks.Peek() == t {
+	if rnp.gpTasks.Peek() == t && !rsp.r.m.Mutated("rcu.unlock-keeps-gp-tasks") {
 		rnp.gpTasks.WriteOnce(x, np)
 	}
 	if rnp.expTasks.Peek() == t {

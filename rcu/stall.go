@@ -45,7 +45,7 @@ func (rsp *State) recordStallCheckTime(x *cpu.Exec) {
 //
 //kernel:fn check_cpu_stall kernel/rcu/tree.c
 func (rsp *State) checkCPUStall(x *cpu.Exec, rdp *Data) {
-	if !rsp.gpInProgress(x) {
+	if rsp.r.cfg.StallSuppress || !rsp.gpInProgress(x) {
 		return
 	}
 	now := rsp.r.jiffies(x)
@@ -60,6 +60,17 @@ func (rsp *State) checkCPUStall(x *cpu.Exec, rdp *Data) {
 		rsp.printCPUStall(x)
 	} else if rsp.gpInProgress(x) && ge(now, deadline+ratDelay) {
 		rsp.printOtherCPUStall(x, gpnum)
+	}
+}
+
+// StallReset is rcu_cpu_stall_reset(): no grace period that is in progress
+// now will be reported, for half the range of jiffies. It is for who has just
+// kept the CPUs busy himself, such as a debugger.
+//
+//kernel:fn rcu_cpu_stall_reset kernel/rcu/tree.c
+func (r *RCU) StallReset(x *cpu.Exec) {
+	for _, rsp := range r.flavours {
+		rsp.jiffiesStall.WriteOnce(x, r.jiffies(x)+^uint64(0)/2)
 	}
 }
 

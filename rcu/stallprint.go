@@ -122,6 +122,16 @@ func (rsp *State) printDetailTaskStallRnp(x *cpu.Exec, rnp *Node) {
 	rnp.lock.UnlockIrqrestore(x, flags)
 }
 
+// ShowGPKthreads is show_rcu_gp_kthreads(): one line per flavour.
+//
+//kernel:fn show_rcu_gp_kthreads kernel/rcu/tree.c
+func (r *RCU) ShowGPKthreads(x *cpu.Exec) {
+	for _, rsp := range r.flavours {
+		r.m.Hooks.Printk(x, cpu.LevelInfo, fmt.Sprintf("%s: wait state: %d ->state: %#x", rsp.name,
+			rsp.gpState.ReadOnce(x), uint32(rsp.gpKthread.State.ReadOnce(x))), 0)
+	}
+}
+
 // checkGPKthreadStarvation is rcu_check_gp_kthread_starvation().
 //
 //kernel:fn rcu_check_gp_kthread_starvation kernel/rcu/tree.c
