@@ -14,7 +14,7 @@ func (r *RCU) checkCallbacks(x *cpu.Exec, user bool) {
 	if user || r.ruptFromIdle(x) {
 		r.schedQS(x)
 		r.bhQS(x)
-	} else if !x.CPU().InSoftirq() || r.m.Mutated("rcu.bh-qs-in-softirq") {
+	} else if !x.CPU().InSoftirq() {
 		r.bhQS(x)
 	}
 	r.preemptCheckCallbacks(x)

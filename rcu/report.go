@@ -49,10 +49,12 @@ func (rsp *State) reportQSRnp(x *cpu.Exec, mask uint64, rnp *Node, gps uint64, f
 		}
 		cpu.WarnOnce(x, left != 0, "kernel/rcu/tree.c", "rcu_report_qs_rnp: a child that reported owes something")
 		rnp.qsmask.WriteOnce(x, rnp.qsmask.Peek()&^mask)
-		if (rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp()) && !rsp.r.m.Mutated("rcu.report-ignores-siblings") {
+		if rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
 			rsp.auditStopped(x, rnp)
-			rnp.lock.UnlockIrqrestore(x, flags)
-			return
+			if !rsp.r.m.Mutated("rcu.report-ignores-siblings") {
+				rnp.lock.UnlockIrqrestore(x, flags)
+				return
+			}
 		}
 		mask = rnp.grpmask
 		if rnp.parent == nil {

@@ -98,7 +98,7 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 //
 //kernel:fn rcu_preempt_qs kernel/rcu/tree_plugin.h
 func (r *RCU) preemptQS(x *cpu.Exec) {
-	if rdp := r.preempt.rda.This(x); rdp.owes() {
+	if rdp := r.preempt.rda.This(x); rdp.owes() && !r.m.Mutated("rcu.preempt-qs-not-recorded") {
 		r.local(x)
 		rdp.noQS = false
 		r.task(x).special.needQS = false
