@@ -71,6 +71,16 @@ func (b *box) run(t *testing.T, tasks ...*sched.Task) sim.End {
 	return end
 }
 
+// printed reports whether some line contains the text.
+func (b *box) printed(text string) bool {
+	for _, line := range b.log {
+		if strings.Contains(line, text) {
+			return true
+		}
+	}
+	return false
+}
+
 // kinds lists the kinds of what the oracles saw.
 func (b *box) kinds() string {
 	var kinds []string

@@ -161,11 +161,8 @@ func (r *RCU) allQS(x *cpu.Exec) {
 	*r.qsCtr.This(x)++
 }
 
-// AllQS is rcu_all_qs(), and CondReschedQS cond_resched_rcu_qs(): a long loop
-// outside of readers calls one of them now and then.
-func (r *RCU) AllQS(x *cpu.Exec) { r.allQS(x) }
-
-// CondReschedQS is cond_resched_rcu_qs(), see [RCU.AllQS].
+// CondReschedQS is cond_resched_rcu_qs(): a long loop outside of readers calls
+// it now and then.
 //
 //kernel:fn cond_resched_rcu_qs include/linux/rcupdate.h
 func (r *RCU) CondReschedQS(x *cpu.Exec) {
