@@ -21,6 +21,9 @@ type box struct {
 	tm  *timer.Timers
 	r   *RCU
 	log []string
+	// ticking is how many CPUs, from CPU 0 on, have a tick; 0: all. The others
+	// are in dyntick idle for good.
+	ticking int
 }
 
 // newBox makes a machine that records what is printed.
@@ -42,7 +45,11 @@ func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
 	b.tm = timer.New(b.m, b.s, sq)
 	ic := irq.New(b.m, b.s, sq)
 	ic.OnLocalTimer(b.tm.Interrupt)
-	b.s.OnCPUStart(b.tm.StartTick)
+	b.s.OnCPUStart(func(x *cpu.Exec) {
+		if b.ticking == 0 || x.CPU().ID < b.ticking {
+			b.tm.StartTick(x)
+		}
+	})
 	b.r = New(b.m, b.s, sq, b.tm, ic, rc)
 	b.m.Hooks.Printk = func(x *cpu.Exec, _ int, text string, _ int) { b.log = append(b.log, text) }
 	b.m.Start()
