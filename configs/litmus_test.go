@@ -2,7 +2,7 @@ package configs
 
 import "testing"
 
-// TestLitmus: the table of the published verification, for v4.4. The base is
+// TestLitmus: the table of docs/kernel/tree-rcu-litmus.md §6.1, for v4.4. The base is
 // clean and comes to its end, so grace periods do end; each break that makes
 // them too short is seen, and each that keeps them from ending leaves the
 // updater in its first wait.

@@ -199,7 +199,7 @@ func TestRunAheadScenarios(t *testing.T) {
 				p = variant(t, info.Name, s.Variants[i].Name)
 			}
 			seeds := uint64(20)
-			if info.Name == "perf-soak" {
+			if info.Name == "perf-soak" || info.Name == "rcu-stall" { // long ones
 				seeds = 1
 			}
 			for seed := uint64(500); seed < 500+seeds; seed++ {
