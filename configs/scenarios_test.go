@@ -97,7 +97,7 @@ func variant(t *testing.T, name, v string) *Program {
 // TestDeadlockNamesItsCycle: who waits for what, held by whom and where.
 func TestDeadlockNamesItsCycle(t *testing.T) {
 	p := prepared(t, "perf-deadlock-3cpu")
-	for seed := uint64(1); seed < 200; seed++ {
+	for seed := uint64(1); seed < 400; seed++ {
 		r := tryRun(t, p, Options{Seed: seed, Capture: true})
 		if r.Verdict != "deadlock" || !slices.Contains(r.Findings[0].Classes, "rq1->lock") {
 			continue
@@ -117,7 +117,7 @@ func TestDeadlockNamesItsCycle(t *testing.T) {
 		}
 		return
 	}
-	t.Error("no plain ABBA between ctx->lock and rq->lock in 200 seeds")
+	t.Error("no plain ABBA between ctx->lock and rq->lock in 400 seeds")
 }
 
 // TestTokensRepeat: a token gives the same hash ten times of ten, captured or
@@ -206,6 +206,9 @@ func TestRunAheadScenarios(t *testing.T) {
 				p = variant(t, info.Name, s.Variants[i].Name)
 			}
 			seeds := uint64(20)
+			if info.Name == "perf-soak" || info.Name == "rcu-stall" { // long ones
+				seeds = 1
+			}
 			for seed := uint64(500); seed < 500+seeds; seed++ {
 				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
 				recorded, stepped := opt, opt

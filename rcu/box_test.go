@@ -22,6 +22,9 @@ type box struct {
 	tm  *timer.Timers
 	r   *RCU
 	log []string
+	// ticking is how many CPUs, from CPU 0 on, have a tick; 0: all. The others
+	// are in dyntick idle for good.
+	ticking int
 }
 
 // newBox makes a machine that records what is printed.
@@ -49,7 +52,11 @@ func newBoxWith(cfg cpu.Config, rc Config, more func(b *box), mutations ...strin
 	b.tm = timer.New(b.m, b.s, sq)
 	ic := irq.New(b.m, b.s, sq)
 	ic.OnLocalTimer(b.tm.Interrupt)
-	b.s.OnCPUStart(b.tm.StartTick)
+	b.s.OnCPUStart(func(x *cpu.Exec) {
+		if b.ticking == 0 || x.CPU().ID < b.ticking {
+			b.tm.StartTick(x)
+		}
+	})
 	b.r = New(b.m, b.s, sq, b.tm, ic, rc)
 	b.m.Hooks.Printk = func(x *cpu.Exec, _ int, text string, _ int) { b.log = append(b.log, text) }
 	more(b)
@@ -77,6 +84,16 @@ func (b *box) run(t *testing.T, tasks ...*sched.Task) sim.End {
 	}
 	b.m.E.Close()
 	return end
+}
+
+// printed reports whether some line contains the text.
+func (b *box) printed(text string) bool {
+	for _, line := range b.log {
+		if strings.Contains(line, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // kinds lists the kinds of what the oracles saw.
