@@ -96,6 +96,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.CPU = i
 		name := fmt.Sprintf("rq%d", i)
 		rq.Lock.Init(m, name+"->lock", &rqLockKey)
+		rq.Lock.EnablesIrqs()
 		rq.Curr.Init(m, name+"->curr", nil)
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
