@@ -72,9 +72,9 @@ type Sched struct {
 
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
-	SemaphoreWakeQ         bool // up() wakes behind the semaphore's lock
+	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
 	RTMutexUnlock          RTMutexUnlock // how rt_mutex_unlock() gives a lock without waiters back
-	CompletionDoneLockless bool // completion_done() does not wait for the lock
+	CompletionDoneLockless bool          // completion_done() does not wait for the lock
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
