@@ -280,7 +280,7 @@ func (s *Sched) scheduleTail(x *cpu.Exec) {
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
 	t := s.Task(x)
-	if !s.m.Mutated("sched.exit-no-unlock-wait") {
+	if !s.Variants.ExitPlain {
 		x.Spend(s.m.Costs.Barrier)
 		t.PILock.UnlockWait(x)
 	}
