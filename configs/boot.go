@@ -93,7 +93,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	}
 	m.Sched.Variants = sched.Variants{
 		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
-		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
+		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless", ExitPlain: s.Kernel.Sched.Exit == "plain",
 	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)

@@ -79,8 +79,6 @@ var mutations = []Mutation{
 		"hang: the waiter sleeps on; give it no time limit that comes first"},
 	{"sched.dying-keeps-tasks", "A CPU that is taken down keeps what is on its runqueue (no scenario takes CPUs down yet).",
 		"bug: the CPU looks whether its stopper is all it has left"},
-	{"sched.exit-no-unlock-wait", "do_exit() does not wait for a waker that still has the task's pi_lock before it says TASK_DEAD.",
-		"bug: the waker's TASK_RUNNING comes behind it, and the dead task runs on"},
 	{"sched.kthread-stop-no-wake", "kthread_stop() sets the bit and waits, but wakes nobody.",
 		"hang: a thread that sleeps does not look at the bit"},
 	{"sched.leak-preempt-count", "try_to_wake_up() leaves preempt_count one too high.",

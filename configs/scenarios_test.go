@@ -193,6 +193,9 @@ func TestReportNamesTheChain(t *testing.T) {
 	}
 }
 
+// longRuns are scenarios with long runs, and how many of them are enough.
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+
 // TestRunAheadScenarios: over hundreds of seeds, all bundled scenarios with
 // all their variants and both choosers, a run comes to the same hash with
 // run-ahead, stepped, and from its recorded choices.
@@ -206,8 +209,8 @@ func TestRunAheadScenarios(t *testing.T) {
 				p = variant(t, info.Name, s.Variants[i].Name)
 			}
 			seeds := uint64(20)
-			if info.Name == "perf-soak" || info.Name == "rcu-stall" { // long ones
-				seeds = 1
+			if few := longRuns[info.Name]; few > 0 {
+				seeds = few
 			}
 			for seed := uint64(500); seed < 500+seeds; seed++ {
 				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}

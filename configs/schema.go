@@ -202,6 +202,8 @@ type KernelSpec struct {
 type SchedPaths struct {
 	// What yield_to() holds while it looks at the other task: both runqueues' locks as v4.4 does, or its pi_lock too, which keeps it from being woken on a third.
 	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
+	// What do_exit() does before it says TASK_DEAD: wait until the task's pi_lock was free once, as since 3.3, or nothing.
+	Exit string `toml:"exit" default:"unlock-wait" check:"unlock-wait|plain"`
 }
 
 // PerfPaths is the [kernel.perf] table.

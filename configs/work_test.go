@@ -32,7 +32,8 @@ func TestBugScenarios(t *testing.T) {
 		{"stop-two-cpus", "timed", 1, 40, "deadlock"},
 		{"ksoftirqd", "timed", 1, 2, "assert"},
 		{"cputimer-rq", "timed", 1, 20, "deadlock"},
-		{"yield-to", "random", 1, 40, "warn"},
+		{"yield-to", "random", 30, 40, "warn"},
+		{"do-exit-dead", "timed", 1, 40, "bug"},
 		{"ttwu-oncpu", "random", 1, 40, "clean"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

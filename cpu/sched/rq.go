@@ -76,6 +76,7 @@ type Variants struct {
 	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
 	RTMutexUnlock          RTMutexUnlock // how rt_mutex_unlock() gives a lock without waiters back
 	CompletionDoneLockless bool          // completion_done() does not wait for the lock
+	ExitPlain              bool          // do_exit() does not wait for wakers that saw the task before (BUG-F5)
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}

@@ -264,7 +264,7 @@ func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
 	s.m.Hooks.ExitRCU(x)
 	t := s.Task(x)
-	if !s.m.Mutated("sched.exit-no-unlock-wait") {
+	if !s.Variants.ExitPlain {
 		x.Spend(s.m.Costs.Barrier)
 		t.PILock.UnlockWait(x)
 	}
