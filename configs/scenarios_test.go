@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 // tryRun runs one seed of a prepared scenario.
 func tryRun(t *testing.T, p *Program, opt Options) *Result {
 	t.Helper()
+	// Check the invariants after every operation; one scenario breaks the order of locks on purpose.
+	opt.Debug = os.Getenv("LOCKSTEP_DEBUG") != "" && p.scenario.Name() != "printk-under-rq"
 	r, err := p.Boot(opt).Run()
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +97,7 @@ func variant(t *testing.T, name, v string) *Program {
 // TestDeadlockNamesItsCycle: who waits for what, held by whom and where.
 func TestDeadlockNamesItsCycle(t *testing.T) {
 	p := prepared(t, "perf-deadlock-3cpu")
-	for seed := uint64(1); seed < 200; seed++ {
+	for seed := uint64(1); seed < 400; seed++ {
 		r := tryRun(t, p, Options{Seed: seed, Capture: true})
 		if r.Verdict != "deadlock" || !slices.Contains(r.Findings[0].Classes, "rq1->lock") {
 			continue
@@ -114,7 +117,7 @@ func TestDeadlockNamesItsCycle(t *testing.T) {
 		}
 		return
 	}
-	t.Error("no plain ABBA between ctx->lock and rq->lock in 200 seeds")
+	t.Error("no plain ABBA between ctx->lock and rq->lock in 400 seeds")
 }
 
 // TestTokensRepeat: a token gives the same hash ten times of ten, captured or
@@ -191,7 +194,7 @@ func TestReportNamesTheChain(t *testing.T) {
 }
 
 // longRuns are scenarios with long runs, and how many of them are enough.
-var longRuns = map[string]uint64{"perf-soak": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
 
 // TestRunAheadScenarios: over hundreds of seeds, all bundled scenarios with
 // all their variants and both choosers, a run comes to the same hash with
@@ -215,6 +218,9 @@ func TestRunAheadScenarios(t *testing.T) {
 				recorded.Record, stepped.NoRunAhead = true, true
 				want := tryRun(t, p, recorded)
 				opt.Picks = want.Token.Picks
+				if want.Steps > 100_000 {
+					seeds = 2 // long runs: one of each chooser
+				}
 				for how, o := range map[string]Options{"stepped": stepped, "replayed": opt} {
 					if r := tryRun(t, p, o); r.Hash != want.Hash || r.Verdict != want.Verdict || r.Steps != want.Steps {
 						t.Errorf("%s seed %d %s: %s in %d; %s %s in %d", name, seed, opt.Chooser, want.Verdict, want.Steps, how, r.Verdict, r.Steps)

@@ -84,6 +84,10 @@ type MachineSpec struct {
 	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
 	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
 	SkewTick bool `toml:"skew_tick" default:"false"`
+	// What happens when a deadlock is found: the run stops, or goes on so that the kernel's own detectors come to speak.
+	OnDeadlock string `toml:"on_deadlock" default:"stop" check:"stop|continue"`
+	// The kernel's lockup detectors.
+	Watchdog WatchdogSpec `toml:"watchdog"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.
@@ -103,6 +107,21 @@ type TopologySpec struct {
 	Threads int `toml:"threads" default:"1" check:"1..8"`
 }
 
+// WatchdogSpec is the [machine.watchdog] table. All are off unless a scenario
+// says so: most runs take milliseconds, and the detectors seconds.
+type WatchdogSpec struct {
+	// Whether a CPU is reported that serves interrupts and does not schedule (softlockup); needs hrtimers.
+	Soft bool `toml:"soft" default:"false"`
+	// Whether a CPU is reported that does not even serve interrupts (hardlockup, the NMI watchdog); needs hrtimers.
+	Hard bool `toml:"hard" default:"false"`
+	// Whether tasks are reported that stay in TASK_UNINTERRUPTIBLE (khungtaskd).
+	HungTask bool `toml:"hung_task" default:"false"`
+	// Seconds of a hard lockup; a soft lockup takes twice as many (kernel.watchdog_thresh).
+	Thresh int `toml:"thresh" default:"10" check:"1..60"`
+	// Seconds between two looks at hung tasks (kernel.hung_task_timeout_secs).
+	HungTimeout int `toml:"hung_timeout" default:"120" check:"1..1_000_000"`
+}
+
 // RCUSpec is the [machine.rcu] table.
 type RCUSpec struct {
 	// Children of an inner node of the rcu_node tree (CONFIG_RCU_FANOUT).
@@ -111,6 +130,12 @@ type RCUSpec struct {
 	FanoutLeaf int `toml:"fanout_leaf" default:"16" check:"2..64"`
 	// Seconds of virtual time after which a grace period is reported as stalled.
 	StallTimeoutS int `toml:"stall_timeout_s" default:"21" check:"3..300"`
+	// Whether stalled grace periods go unreported (rcu_cpu_stall_suppress).
+	StallSuppress bool `toml:"stall_suppress" default:"false"`
+	// Jiffies until a grace period first forces quiescent states; 0: the kernel's, 1 to 3, and one more for each 256 CPUs.
+	JiffiesTillFirstFQS int `toml:"jiffies_till_first_fqs" default:"0" check:"0..1000"`
+	// Jiffies until it does so again; 0: the kernel's.
+	JiffiesTillNextFQS int `toml:"jiffies_till_next_fqs" default:"0" check:"0..1000"`
 	// Whether RCU's use is validated through lockdep maps (CONFIG_PROVE_RCU).
 	ProveRCU bool `toml:"prove_rcu" default:"true"`
 }

@@ -16,6 +16,7 @@ func (s *Scenario) validate(c *checker) {
 			"ipi_min_ns %d, ipi_typ_ns %d, ipi_max_ns %d must not decrease in this order",
 			costs.IPIMinNs, costs.IPITypNs, costs.IPIMaxNs)
 	}
+	s.validateWatchdog(c)
 	owner := map[int]string{}
 	for i, group := range s.Machine.LLC {
 		path := joinIndex("machine.llc", i)

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"lockstep/cpu/ksym"
 	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
@@ -33,6 +34,14 @@ type Config struct {
 	// LockStat lets the validator keep the statistics of lock_stat, which
 	// takes no virtual time.
 	LockStat bool
+	// Release is the kernel's release and version, as uname gives them.
+	Release string
+	// PastDeadlock lets the machine go on when a deadlock is found, so that
+	// the kernel's own detectors come to speak.
+	PastDeadlock bool
+	// Symbols names the program's functions in messages that say where
+	// something was called; nil: they do not say.
+	Symbols func() *ksym.Table
 	// Tracer captures positions and stacks; nil in the fast mode of runs.
 	Tracer *Tracer
 }
@@ -57,6 +66,7 @@ type Machine struct {
 	Debug        bool            // see [Config]
 	Tracer       *Tracer         // nil in the fast mode
 	Mutations    map[string]bool // paths that are broken on purpose
+	Release      string          // see [Config]
 	// ForceReadLockRecursive makes the newer rules take every read_lock() for
 	// recursive, as the first part of the kernel's self-tests has it.
 	ForceReadLockRecursive bool
@@ -86,6 +96,10 @@ type Machine struct {
 	lockStat  bool   // the validator keeps statistics
 	asked     uint64 // questions to the wait-for graph
 	path      []step // of the present one
+	goOn      bool   // behind a deadlock
+	symbols   func() *ksym.Table
+	// MightSleepLimit is the prev_jiffy of ___might_sleep(); see Ratelimit.
+	MightSleepLimit uint64
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
@@ -99,6 +113,7 @@ func New(cfg Config) *Machine {
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
 		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
 		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC, DebugMutexes: cfg.DebugMutexes,
+		Release: cfg.Release, symbols: cfg.Symbols, goOn: cfg.PastDeadlock,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)

@@ -17,6 +17,9 @@ import (
 //kernel:fn synchronize_sched_expedited_wait kernel/rcu/tree.c
 func (rsp *State) expeditedWait(x *cpu.Exec) {
 	r := rsp.r
+	if r.m.Mutated("rcu.exp-does-not-wait") {
+		return
+	}
 	root := rsp.root()
 	stall := r.tillStall
 	start := r.jiffies(x)
@@ -53,7 +56,7 @@ func (rsp *State) printExpStall(x *cpu.Exec, start uint64) {
 	for i := range leaves {
 		rnp := &leaves[i]
 		for left := rnp.expmask.ReadOnce(x); left != 0; left &= left - 1 {
-			r.dumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
+			r.s.DumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
 		}
 	}
 }

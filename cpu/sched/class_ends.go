@@ -72,7 +72,14 @@ func (idleClass) enqueue(x *cpu.Exec, _ *RQ, p *Task, _ enqueueFlags) {
 //kernel:fn dequeue_task_idle kernel/sched/idle_task.c
 func (c idleClass) dequeue(x *cpu.Exec, rq *RQ, _ *Task, _ dequeueFlags) {
 	rq.Lock.UnlockIrq(x)
-	c.s.m.Hooks.Printk(x, cpu.LevelErr, "bad: scheduling from the idle thread!", 0)
+	x.RecordOp()
+	f := &cpu.Finding{Kind: "sleep-in-atomic", Title: "bad: scheduling from the idle thread!"}
+	if t := c.s.m.Tracer; t != nil {
+		f.Stack = t.Capture(x)
+	}
+	c.s.m.AddFinding(x, f)
+	c.s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
+	x.DumpStack(f.Stack)
 	rq.Lock.LockIrq(x)
 }
 

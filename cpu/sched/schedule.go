@@ -13,6 +13,7 @@ func (s *Sched) Schedule(x *cpu.Exec) {
 	for {
 		cpu.PreemptDisable(x)
 		s.schedule(x, false)
+		x.StateChanged = false
 		cpu.PreemptEnableNoResched(x)
 		if !s.needResched(x) {
 			return
@@ -116,24 +117,6 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 	rq.Curr.WriteOnce(x, next)
 	callbacks := s.contextSwitch(x, rq, prev, next)
 	s.balanceCallback(x, s.ThisRQ(x), callbacks)
-}
-
-// scheduleDebug is schedule_debug(): a sleep with the count raised is an
-// error of the caller; the count is forced so that the machine goes on.
-//
-//kernel:fn schedule_debug kernel/sched/core.c
-func (s *Sched) scheduleDebug(x *cpu.Exec) {
-	c := x.CPU()
-	if c.Count() == cpu.PreemptOffset {
-		return
-	}
-	f := &cpu.Finding{
-		Kind:  "sleep-in-atomic",
-		Title: fmt.Sprintf("BUG: scheduling while atomic: %s/%d/0x%08x", x.Comm, x.PID, c.Count()),
-	}
-	x.Record(f)
-	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
-	c.SetCount(cpu.PreemptOffset)
 }
 
 // deactivate is deactivate_task() of a task that goes to sleep.
@@ -279,6 +262,7 @@ func (s *Sched) scheduleTail(x *cpu.Exec) {
 //kernel:fn do_exit kernel/exit.c
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
+	s.m.Hooks.ExitRCU(x)
 	t := s.Task(x)
 	if !s.Variants.ExitPlain {
 		x.Spend(s.m.Costs.Barrier)
