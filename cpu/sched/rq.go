@@ -72,9 +72,9 @@ type Sched struct {
 
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
-	SemaphoreWakeQ         bool // up() wakes behind the semaphore's lock
-	RTMutexUnlock          RTMutexUnlock
-	CompletionDoneLockless bool // completion_done() does not wait for the lock
+	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
+	RTMutexUnlock          RTMutexUnlock // how an rt_mutex without waiters is freed
+	CompletionDoneLockless bool          // completion_done() does not wait for the lock
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
