@@ -7,6 +7,7 @@ import (
 	"lockstep/cpu/softirq"
 	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/watchdog"
 	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/perf"
@@ -27,6 +28,8 @@ type Machine struct {
 	Perf    *perf.Perf       // perf contexts
 	Tasks   []*sched.Task    // the scenario's, in its order
 
+	HRTimers *timer.HRTimers    // high-resolution timers; nil without them
+	Watchdog *watchdog.Watchdog // the lockup detectors; nil without any
 	// Parts that only some machines have, see [part]; nil in others.
 	Stop       *stop.Stop            // CPU stoppers
 	Workqueues *workqueue.Workqueues // worker pools and workqueues
@@ -52,13 +55,17 @@ type Options struct {
 	Capture    bool                    // capture stacks for the reports
 	Record     bool                    // keep the choices, for a token file
 	LockStat   bool                    // keep the statistics of lock_stat
+	Debug      bool                    // check the machine's invariants after every operation
 	NoRunAhead bool                    // send every operation through the choice
 	Mutations  []string                // paths to break, see [Mutations]
 	OnOp       func(*sim.Proc, sim.Op) // called for every operation
 }
 
-// release is the kernel line of the reports.
-const release = "4.4.0-lockstep #1 Not tainted"
+// uname is the kernel's release and version, release the line of reports.
+const (
+	uname   = "4.4.0-lockstep #1"
+	release = uname + " Not tainted"
+)
 
 // firstPID is the PID of a scenario's first task.
 const firstPID = 101
@@ -81,6 +88,9 @@ func (p *Program) Boot(opt Options) *Machine {
 		m.CPU.Mutations[name] = true
 	}
 	m.Sched = sched.New(m.CPU)
+	if s.Kernel.Sched.YieldTo == "pi-lock" {
+		m.Sched.SetYieldLocks(sched.YieldPILock)
+	}
 	m.Sched.Variants = sched.Variants{
 		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
 		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
@@ -98,6 +108,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	})
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
 	m.makeTicks()
+	m.makeWatchdog()
 	m.makeShared()
 	m.makeParts()
 	m.makeTasks()
@@ -108,6 +119,10 @@ func (p *Program) Boot(opt Options) *Machine {
 
 var lockModes = map[string]perf.LockMode{
 	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
+}
+
+var preemptModels = map[string]cpu.PreemptModel{
+	"none": cpu.PreemptNone, "voluntary": cpu.PreemptVoluntary, "full": cpu.PreemptFull,
 }
 
 var rtUnlocks = map[string]sched.RTMutexUnlock{
@@ -121,7 +136,10 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	s := p.scenario
 	cfg := cpu.Config{
 		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
-		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
+		Preempt: preemptModels[s.Kernel.Preempt], Debug: opt.Debug,
+		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll", MwaitIdle: s.Machine.Idle == "mwait",
+		Topology: cpu.Topology{Sockets: s.Machine.Topology.Sockets, Cores: s.Machine.Topology.Cores, Threads: s.Machine.Topology.Threads},
+		Release:  uname, Symbols: Symbols, PastDeadlock: s.Machine.OnDeadlock == "continue",
 		Engine: sim.Config{
 			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
@@ -141,37 +159,18 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	return cfg
 }
 
-// makeTicks gives the local timers to high-resolution timers, whose first is
-// the tick, or else to the periodic tick. Only a machine with the former keeps
-// the time of day; on the other nobody asks for it.
-func (m *Machine) makeTicks() {
-	s := &m.prog.scenario.Machine
-	if !s.HRTimers {
-		m.IRQ.OnLocalTimer(m.Timers.Interrupt)
-		m.Sched.OnCPUStart(m.Timers.StartTick)
-		return
-	}
-	hr := m.Timers.NewHRTimers(m.Timers.NewTimekeeper(), m.IRQ.WriteTSCDeadline)
-	if s.SkewTick {
-		hr.SkewTick()
-	}
-	if s.NoHZ == "idle" {
-		hr.EnableNoHZ()
-		m.IRQ.TickStopped = hr.TickStopped
-	}
-	m.IRQ.OnLocalTimer(hr.Interrupt)
-	m.Sched.OnCPUStart(func(x *cpu.Exec) {
-		m.IRQ.SetTimer(x, irq.TSCDeadline, false)
-		hr.StartTick(x)
-	})
-}
-
 // makeTasks makes the [[task]]s; init wakes them in this order.
 func (m *Machine) makeTasks() {
 	for i, spec := range m.prog.scenario.Tasks {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
+		switch spec.Policy {
+		case "SCHED_FIFO", "SCHED_RR":
+			m.Sched.InitPolicy(t, policies[spec.Policy], spec.RTPriority)
+		case "SCHED_BATCH", "SCHED_IDLE":
+			m.Sched.InitPolicy(t, policies[spec.Policy], 0)
+		}
 		m.Tasks = append(m.Tasks, t)
 	}
 }
@@ -181,6 +180,9 @@ func (m *Machine) makeTasks() {
 //kernel:fn kernel_init_freeable init/main.c
 func (m *Machine) init(x *cpu.Exec) {
 	m.RCU.SpawnGPKthreads(x)
+	if m.Watchdog != nil {
+		m.Watchdog.Start(x)
+	}
 	m.startParts(x)
 	for _, t := range m.Tasks {
 		m.Sched.WakeUpNewTask(x, t)

@@ -42,6 +42,7 @@ const (
 	KindWorkqueue // of a [[workqueue]], or one of the system's
 	KindTasklet
 	KindIrqWork
+	KindTimer   // of the wheel or hr
 	KindSoftirq // of the kernel's, whether or not anybody has opened it
 )
 
@@ -53,6 +54,7 @@ var kindWords = [...]string{
 	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
 	KindAnyLock: "lock of any kind", KindIRQ: "irq", KindDevice: "device", KindWork: "work", KindWorkqueue: "workqueue",
 	KindWaitQueue: "wait_queue", KindMemory: "object", KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq",
+	KindTimer: "timer",
 }
 
 // seenLocks are the kinds that KindAnyLock stands for: those with a map of
@@ -140,7 +142,7 @@ func (s *Scenario) checkName(i int, kind ArgKind, value syntax.Expr) (Diagnostic
 func (s *Scenario) namesOf(kind ArgKind) []string {
 	var names []string
 	switch kind {
-	case KindTask, KindIRQ, KindDevice, KindWork, KindTasklet, KindIrqWork:
+	case KindTask, KindIRQ, KindDevice, KindWork, KindTasklet, KindIrqWork, KindTimer:
 		names = s.tableNames(kind.String())
 	case KindWorkqueue:
 		names = append(slices.Clone(systemWorkqueues), s.tableNames("workqueue")...)

@@ -8,6 +8,7 @@ package configs
 //	check:"fifo|any"     the permitted values; of a list, of its elements
 //	required:"yes"       the key must be present, and a string not empty
 //	with:"var"           the key has a meaning only beside that one
+//	with:"kind=a|b"      ... which must have one of these values
 //
 // The doc comment of a field is what Print writes above its key.
 
@@ -34,6 +35,8 @@ type Scenario struct {
 	IRQs []IRQSpec `toml:"irq"`
 	// Devices that interrupt.
 	Devices []DeviceSpec `toml:"device"`
+	// Timers of the wheel, and high-resolution timers.
+	Timers []TimerSpec `toml:"timer"`
 	// Works that can be queued on a workqueue, also with a delay.
 	Works []WorkSpec `toml:"work"`
 	// Workqueues besides the system's own.
@@ -63,7 +66,9 @@ type MachineSpec struct {
 	CPUs int `toml:"cpus" default:"2" check:"1..4096"`
 	// Timer ticks per second (CONFIG_HZ).
 	HZ int `toml:"hz" default:"1000" check:"100|250|1000"`
-	// Groups of CPUs that share a last-level cache; empty: all share one. A CPU in no group has its own.
+	// Which CPUs are near each other.
+	Topology TopologySpec `toml:"topology"`
+	// Groups of CPUs that share a last-level cache; empty: those of a socket share one. A CPU in no group has its own.
 	LLC [][]int `toml:"llc" default:"[]" check:"0..4095"`
 	// Virtual time, in milliseconds, at which a run ends with the verdict limit.
 	TimeLimitMs int64 `toml:"time_limit_ms" default:"10000" check:"1..1_000_000_000"`
@@ -71,20 +76,50 @@ type MachineSpec struct {
 	StepLimit int64 `toml:"step_limit" default:"50_000_000" check:"1..1_000_000_000_000"`
 	// Who gets a raw spinlock that several CPUs wait for: the first, as with queued locks, or any.
 	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
-	// What an idle CPU does: halt until an interrupt, or poll need_resched.
-	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// What an idle CPU does: halt until an interrupt, poll need_resched, or wait for a write to it.
+	Idle string `toml:"idle" default:"hlt" check:"hlt|poll|mwait"`
 	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
 	HRTimers bool `toml:"hrtimers" default:"true"`
 	// Whether idle CPUs stop their ticks (CONFIG_NO_HZ_IDLE) or tick on; needs hrtimers.
 	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
 	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
 	SkewTick bool `toml:"skew_tick" default:"false"`
+	// What happens when a deadlock is found: the run stops, or goes on so that the kernel's own detectors come to speak.
+	OnDeadlock string `toml:"on_deadlock" default:"stop" check:"stop|continue"`
+	// The kernel's lockup detectors.
+	Watchdog WatchdogSpec `toml:"watchdog"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.
 	Costs CostSpec `toml:"costs"`
 	// Where printk's messages go.
 	Console ConsoleSpec `toml:"console"`
+}
+
+// TopologySpec is the [machine.topology] table. CPUs are numbered through the first threads of all cores, socket by
+// socket, then through the second threads.
+type TopologySpec struct {
+	// Sockets, each a NUMA node.
+	Sockets int `toml:"sockets" default:"1" check:"1..64"`
+	// Cores of a socket; 0: as many as machine.cpus needs.
+	Cores int `toml:"cores" default:"0" check:"0..4096"`
+	// Threads of a core.
+	Threads int `toml:"threads" default:"1" check:"1..8"`
+}
+
+// WatchdogSpec is the [machine.watchdog] table. All are off unless a scenario
+// says so: most runs take milliseconds, and the detectors seconds.
+type WatchdogSpec struct {
+	// Whether a CPU is reported that serves interrupts and does not schedule (softlockup); needs hrtimers.
+	Soft bool `toml:"soft" default:"false"`
+	// Whether a CPU is reported that does not even serve interrupts (hardlockup, the NMI watchdog); needs hrtimers.
+	Hard bool `toml:"hard" default:"false"`
+	// Whether tasks are reported that stay in TASK_UNINTERRUPTIBLE (khungtaskd).
+	HungTask bool `toml:"hung_task" default:"false"`
+	// Seconds of a hard lockup; a soft lockup takes twice as many (kernel.watchdog_thresh).
+	Thresh int `toml:"thresh" default:"10" check:"1..60"`
+	// Seconds between two looks at hung tasks (kernel.hung_task_timeout_secs).
+	HungTimeout int `toml:"hung_timeout" default:"120" check:"1..1_000_000"`
 }
 
 // RCUSpec is the [machine.rcu] table.
@@ -129,6 +164,10 @@ type ConsoleSpec struct {
 
 // KernelSpec is the [kernel] table.
 type KernelSpec struct {
+	// Where the kernel's own code can be preempted: anywhere (CONFIG_PREEMPT), where it says might_sleep or cond_resched (voluntary), or only where it says cond_resched or sleeps. RCU stays the preemptible flavour in each.
+	Preempt string `toml:"preempt" default:"full" check:"none|voluntary|full"`
+	// Variants of the scheduler's paths.
+	Sched SchedPaths `toml:"sched"`
 	// Variants of perf's paths.
 	Perf PerfPaths `toml:"perf"`
 	// Variants of RCU's paths.
@@ -147,6 +186,16 @@ type KernelSpec struct {
 	Softirq SoftirqPaths `toml:"softirq"`
 	// Variants of the stoppers' paths.
 	Stop StopPaths `toml:"stop"`
+	// Variants of the high-resolution timers' paths.
+	HRTimer HRTimerPaths `toml:"hrtimer"`
+	// Variants of timekeeping's paths.
+	Timekeeping TimekeepingPaths `toml:"timekeeping"`
+}
+
+// SchedPaths is the [kernel.sched] table.
+type SchedPaths struct {
+	// What yield_to() holds while it looks at the other task: both runqueues' locks as v4.4 does, or its pi_lock too, which keeps it from being woken on a third.
+	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -213,6 +262,10 @@ type TaskSpec struct {
 	CPUs []int `toml:"cpus" default:"[]" check:"0..4095"`
 	// Nice value.
 	Nice int `toml:"nice" default:"0" check:"-20..19"`
+	// Scheduling policy.
+	Policy string `toml:"policy" default:"SCHED_NORMAL" check:"SCHED_NORMAL|SCHED_BATCH|SCHED_IDLE|SCHED_FIFO|SCHED_RR"`
+	// Priority of SCHED_FIFO and SCHED_RR.
+	RTPriority int `toml:"rt_priority" default:"1" check:"1..99" with:"policy=SCHED_FIFO|SCHED_RR"`
 	// Whether the run may end while this task still runs.
 	Daemon bool `toml:"daemon" default:"false"`
 	// What the task does, as a Starlark program; see `lockstep api`.

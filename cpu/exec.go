@@ -21,6 +21,10 @@ type Exec struct {
 	// Blocked is what a sleeping task waits for, nil if nobody can say.
 	Blocked *Wait
 
+	// StateChanged is task_state_change: set_current_state() has made the
+	// state another than TASK_RUNNING, and the task has not slept since.
+	StateChanged bool
+
 	m   *Machine
 	cpu *CPU
 	// LockdepRecursion mirrors lockdep_off()'s counter for code that asks

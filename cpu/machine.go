@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"lockstep/cpu/ksym"
 	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
@@ -19,8 +20,9 @@ type Config struct {
 	// AnyWinner gives a released spinlock to whichever waiter comes first,
 	// as DEBUG_SPINLOCK's trylock loop does, in place of FIFO order.
 	AnyWinner bool
-	// PollIdle makes idle CPUs poll need_resched in place of halting.
-	PollIdle bool
+	// PollIdle makes idle CPUs poll need_resched in place of halting, and
+	// MwaitIdle makes them wait for a write to it with the mwait instruction.
+	PollIdle, MwaitIdle bool
 	// DebugMutexes is CONFIG_DEBUG_MUTEXES, which a kernel with PROVE_LOCKING
 	// has: no fast paths, no optimistic spinning on mutexes.
 	DebugMutexes bool
@@ -32,6 +34,14 @@ type Config struct {
 	// LockStat lets the validator keep the statistics of lock_stat, which
 	// takes no virtual time.
 	LockStat bool
+	// Release is the kernel's release and version, as uname gives them.
+	Release string
+	// PastDeadlock lets the machine go on when a deadlock is found, so that
+	// the kernel's own detectors come to speak.
+	PastDeadlock bool
+	// Symbols names the program's functions in messages that say where
+	// something was called; nil: they do not say.
+	Symbols func() *ksym.Table
 	// Tracer captures positions and stacks; nil in the fast mode of runs.
 	Tracer *Tracer
 }
@@ -49,12 +59,14 @@ type Machine struct {
 	LockdepCost sim.Time // per acquire and per release
 	AnyWinner   bool     // see [Config]
 	PollIdle    bool     // see [Config]
+	MwaitIdle   bool     // see [Config]
 	// DebugMutexes is what the kernel is built with; see [Config].
 	DebugMutexes bool
 	Preempt      PreemptModel    // see [Config]
 	Debug        bool            // see [Config]
 	Tracer       *Tracer         // nil in the fast mode
 	Mutations    map[string]bool // paths that are broken on purpose
+	Release      string          // see [Config]
 	// ForceReadLockRecursive makes the newer rules take every read_lock() for
 	// recursive, as the first part of the kernel's self-tests has it.
 	ForceReadLockRecursive bool
@@ -67,6 +79,7 @@ type Machine struct {
 	topology Topology
 	llc      []int
 	names    []string
+	reserved []ObjRange // ascending
 	execs    []*Exec
 	held     []Holdable
 	freed    map[Holdable]bool // of held, not yet taken out
@@ -83,6 +96,10 @@ type Machine struct {
 	lockStat  bool   // the validator keeps statistics
 	asked     uint64 // questions to the wait-for graph
 	path      []step // of the present one
+	goOn      bool   // behind a deadlock
+	symbols   func() *ksym.Table
+	// MightSleepLimit is the prev_jiffy of ___might_sleep(); see Ratelimit.
+	MightSleepLimit uint64
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
@@ -94,8 +111,9 @@ func New(cfg Config) *Machine {
 	cfg.Engine.MinLatency = cfg.Costs.IPIMin
 	m := &Machine{
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
-		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle,
+		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
 		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC, DebugMutexes: cfg.DebugMutexes,
+		Release: cfg.Release, symbols: cfg.Symbols, goOn: cfg.PastDeadlock,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)
@@ -139,11 +157,51 @@ func (m *Machine) NewObj(name string) sim.Obj {
 	return m.E.NewObj()
 }
 
-// Objects returns how many objects there are; they count from 1.
+// firstReserved is the first identity of reserved objects, behind any that
+// NewObj comes to.
+const firstReserved sim.ObjID = 1 << 31
+
+// ObjRange is the identities of a number of objects, of which most are never
+// used. They are fixed when they are reserved, so that the objects can be made
+// wherever one is first used, in whatever order executions do.
+type ObjRange struct {
+	first sim.ObjID
+	n     int
+	name  func(i int) string
+}
+
+// ReserveObjs reserves n identities before the machine runs; name names them.
+func (m *Machine) ReserveObjs(n int, name func(i int) string) ObjRange {
+	if m.E.GlobalSteps() != 0 {
+		panic("cpu: objects reserved while the machine runs")
+	}
+	r := ObjRange{first: firstReserved, n: n, name: name}
+	if k := len(m.reserved); k > 0 {
+		r.first = m.reserved[k-1].first + sim.ObjID(m.reserved[k-1].n)
+	}
+	m.reserved = append(m.reserved, r)
+	return r
+}
+
+// Obj returns the i-th identity.
+func (r ObjRange) Obj(i int) sim.Obj { return sim.Obj{ID: r.first + sim.ObjID(i)} }
+
+// Objects returns how many objects there are besides reserved ones; they count
+// from 1.
 func (m *Machine) Objects() int { return len(m.names) - 1 }
 
 // ObjName returns the name an object was made under.
-func (m *Machine) ObjName(id sim.ObjID) string { return m.names[id] }
+func (m *Machine) ObjName(id sim.ObjID) string {
+	if id < firstReserved {
+		return m.names[id]
+	}
+	for _, r := range m.reserved {
+		if i := int(id - r.first); i < r.n {
+			return r.name(i)
+		}
+	}
+	panic("cpu: there is no such object")
+}
 
 // Mutated reports whether the named mutation, a deliberate break of a path
 // that shows an oracle able to fail, is switched on.

@@ -18,7 +18,8 @@ type Controller struct {
 	channels map[int]*sim.Source
 	inFlight int
 	handlers [256]func(x *cpu.Exec)
-	nmi      []func(x *cpu.Exec)
+	nmi      *nmis
+	pmus     []pmu // see InitCycles
 
 	calls cpu.PerCPU[callQueue]
 	works cpu.PerCPU[workLists]
@@ -66,6 +67,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	m.Hooks.SendReschedule = ic.SendReschedule
 	m.Hooks.ProgramTimer = ic.programTimer
 	m.Hooks.CPUDisable = ic.clearLocalAPIC
+	m.Hooks.ReschedulePending = func(c int) bool { return ic.apics[c].coming > 0 || ic.apics[c].irr.has(Reschedule) }
 	m.Hooks.IrqWorkTick = ic.workTick
 	m.Hooks.WorkNeedsCPU = ic.WorkNeedsCPU
 	m.OnBusy(ic.busy)

@@ -2,6 +2,7 @@ package rcu
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -32,6 +33,7 @@ func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
 		cfg.Engine.TimeLimit = 2 * sim.Second
 	}
 	cfg.Lockdep = &lockdep.Config{}
+	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != "" // check the invariants after every operation
 	b := &box{m: cpu.New(cfg)}
 	b.m.Mutations = map[string]bool{}
 	for _, name := range mutations {

@@ -120,9 +120,18 @@ func (e *Engine) NewObj() Obj {
 	return Obj{ID: e.objects}
 }
 
-// OnOp calls fn for every operation as it happens. Tracing never changes a
-// run.
-func (e *Engine) OnOp(fn func(*Proc, Op)) { e.trace = fn }
+// OnOp calls fn for every operation as it happens, behind those that were
+// given before; nil takes them all away. Tracing never changes a run.
+func (e *Engine) OnOp(fn func(*Proc, Op)) {
+	if before := e.trace; before != nil && fn != nil {
+		e.trace = func(p *Proc, op Op) {
+			before(p, op)
+			fn(p, op)
+		}
+		return
+	}
+	e.trace = fn
+}
 
 // Run lets the machine run until it stops, nothing is enabled or a limit is
 // reached. It may be called once.
@@ -283,9 +292,9 @@ func (e *Engine) enter(p *Proc) {
 	otherIPI := min(other, never-e.latency) + e.latency
 	capped := min(dev, stall, keyOf(e.cfg.TimeLimit, 0))
 	e.horizon, e.local[1] = min(other, capped), min(otherIPI, capped)
-	e.local[0] = stall
+	e.local[0] = min(stall, keyOf(e.cfg.TimeLimit, 0)) // a deaf loop without end must end with the run
 	if e.unmaskable > 0 {
-		e.local[0] = min(stall, dev)
+		e.local[0] = min(e.local[0], dev)
 	}
 }
 

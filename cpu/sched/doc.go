@@ -14,6 +14,18 @@
 //	   |                                +---preempted----+  |
 //	   +--- state != RUNNING, __schedule dequeues ----------+
 //
+// # Classes
+//
+// Who is next is asked of the classes stop, rt, fair and idle, in that order;
+// a task's priority says which one is its own, and an rt_mutex can lend it a
+// better one. A class picks, and may have to let go of rq->lock for it: then
+// all are asked again. What it cannot do under the lock, moving real-time
+// tasks between CPUs, is left as a balance callback for behind the unlock.
+//
+// Where the kernel's own code can be preempted is the preemption model's
+// matter ([cpu.PreemptModel]). What must hold between any two operations is
+// written down, and checked in the debug mode, in debug.go.
+//
 // # What to sleep on
 //
 // [WaitQueue], [Completion] and [Semaphore] hand over; [Mutex] and [WWMutex],

@@ -68,6 +68,7 @@ type Sched struct {
 	lowest     cpu.PerCPU[[]bool] // scratch of findLowestRQ
 	bandwidth  rtBandwidth
 	yieldLocks YieldLocks
+	piLocks    map[sim.ObjID]bool // in the debug mode
 }
 
 // Variants are forms of paths other than v4.4's.
@@ -85,6 +86,9 @@ func New(m *cpu.Machine) *Sched {
 	s := &Sched{m: m, rqs: make([]RQ, len(m.CPUs)), tasks: make([]*Task, 0, 16)}
 	s.idle = m.NewObj("idle")
 	s.makeClasses()
+	if m.Debug {
+		s.piLocks = map[sim.ObjID]bool{}
+	}
 	s.rto.init(m)
 	s.lowest.Init(m)
 	for i := range s.rqs {
@@ -112,6 +116,10 @@ func New(m *cpu.Machine) *Sched {
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	m.Hooks.CondResched = s.CondResched
+	m.Hooks.TaskState = func(x *cpu.Exec) uint32 { return uint32(s.Task(x).State.ReadOnce(x)) }
+	if m.Debug {
+		s.watch()
+	}
 	return s
 }
 

@@ -65,7 +65,10 @@ type Task struct {
 
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
-	Exited  bool   // switched away from for the last time
+	// Observer is a daemon that only looks now and then: that it will look
+	// again keeps no machine from being quiescent.
+	Observer bool
+	Exited   bool // switched away from for the last time
 	// WQWorker is PF_WQ_WORKER: the workqueue's hooks are told when the task
 	// goes to sleep and when it is woken.
 	WQWorker bool
@@ -117,6 +120,9 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.wakeQ.Init(s.m, comm+"->wake_q", nil)
 	t.wakes.flips.Init(s.m, comm+"->wakee_flips", 0)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
+	if s.m.Debug {
+		s.piLocks[t.PILock.LockInfo().Obj] = true
+	}
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
 	}
@@ -216,6 +222,7 @@ func (t *Task) unlink(rq *RQ) {
 //kernel:fn set_current_state include/linux/sched.h
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	s.Task(x).State.WriteOnce(x, st)
+	x.StateChanged = st != Running
 	x.Spend(s.m.Costs.Barrier)
 }
 

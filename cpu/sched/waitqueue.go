@@ -102,6 +102,7 @@ func (q *WaitQueue) PrepareToWait(x *cpu.Exec, e *WaitEntry, st State) {
 //kernel:fn finish_wait kernel/sched/wait.c
 func (q *WaitQueue) FinishWait(x *cpu.Exec, e *WaitEntry) {
 	q.s.Task(x).State.WriteOnce(x, Running)
+	x.StateChanged = false
 	q.obj.ReadOnce(x)
 	if e.queued {
 		f := q.Lock.LockIrqsave(x)

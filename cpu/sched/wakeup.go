@@ -15,7 +15,9 @@ func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
 		return false
 	}
 	if p.OnRQ.ReadOnce(x) == NotQueued || !s.wakeQueued(x, p) { // W4
-		s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+		if !s.m.Mutated("sched.ttwu-no-oncpu-wait") {
+			s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+		}
 		p.State.WriteOnce(x, Waking)
 		p.class.waking(x, p)                              // W8
 		c := s.selectTaskRQ(x, p, p.wakeCPU, balanceWake) // W9
