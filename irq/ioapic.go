@@ -152,14 +152,17 @@ type PinView struct {
 // View returns the entries that have a vector.
 func (io *IOAPIC) View() []PinView {
 	var vs []PinView
+	io.EachPin(func(v PinView) { vs = append(vs, v) })
+	return vs
+}
+
+// EachPin calls fn for every entry that has a vector.
+func (io *IOAPIC) EachPin(fn func(PinView)) {
 	for _, p := range io.pins {
 		if p.vector != 0 {
-			vs = append(vs, PinView{
-				p.n, p.vector, p.dest, p.level, p.masked, p.asserted, p.remoteIRR, p.inFlight > 0, p.lost,
-			})
+			fn(PinView{p.n, p.vector, p.dest, p.level, p.masked, p.asserted, p.remoteIRR, p.inFlight > 0, p.lost})
 		}
 	}
-	return vs
 }
 
 // IOAPICs returns the machine's IO-APICs.

@@ -72,6 +72,7 @@ type HRTimer struct {
 	shared  bool
 	tick    bool        // a tick keeps no machine from being quiescent
 	sleeper *sched.Task // whom it wakes, for views
+	name    string      // for views; empty for one of its maker's own
 }
 
 // hrBase is hrtimer_cpu_base.
@@ -119,7 +120,7 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 //
 //kernel:fn hrtimer_init kernel/time/hrtimer.c
 func (tm *HRTimer) Init(h *HRTimers, name string, clock ClockID, fn func(x *cpu.Exec, tm *HRTimer) Restart) {
-	tm.fn, tm.clock, tm.shared = fn, clock, true
+	tm.fn, tm.clock, tm.shared, tm.name = fn, clock, true, name
 	tm.base.Init(h.m, name+"->base", &h.bases[0])
 }
 

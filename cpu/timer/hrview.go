@@ -1,6 +1,7 @@
 package timer
 
 import (
+	"lockstep/cpu"
 	"lockstep/cpu/sched"
 	"lockstep/sim"
 )
@@ -12,6 +13,9 @@ type HRView struct {
 	Soft, Hard sim.Time    // may run from, hardware programmed for, on that clock
 	Tick       bool        // it is the CPU's tick
 	Sleeper    *sched.Task // whom it wakes, nil for another timer
+	Name       string      // as it was made, empty for a timer of its maker's own
+	// Fn is the timer's function.
+	Fn func(x *cpu.Exec, tm *HRTimer) Restart
 }
 
 // HRBaseView is what a CPU's base is up to.
@@ -34,10 +38,14 @@ func (h *HRTimers) EachQueued(fn func(HRView)) {
 	for i := range h.bases {
 		for c := range h.bases[i].queues {
 			for _, tm := range h.bases[i].queues[c].timers {
-				fn(HRView{CPU: i, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper})
+				fn(tm.view(i))
 			}
 		}
 	}
+}
+
+func (tm *HRTimer) view(c int) HRView {
+	return HRView{CPU: c, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.name, Fn: tm.fn}
 }
 
 // Base returns what CPU c's base is up to.
@@ -47,4 +55,13 @@ func (h *HRTimers) Base(c int) HRBaseView {
 		Next: b.expiresNext, Running: b.running != nil, Hang: b.hang,
 		Events: b.events, Retries: b.retries, Hangs: b.hangs, MaxHang: b.maxHang,
 	}
+}
+
+// Running returns the timer whose function runs on CPU c; ok is false if there
+// is none.
+func (h *HRTimers) Running(c int) (v HRView, ok bool) {
+	if tm := h.bases[c].running; tm != nil {
+		return tm.view(c), true
+	}
+	return HRView{}, false
 }

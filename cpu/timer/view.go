@@ -3,6 +3,7 @@ package timer
 import (
 	"slices"
 
+	"lockstep/cpu"
 	"lockstep/cpu/sched"
 )
 
@@ -12,6 +13,9 @@ type View struct {
 	Expires uint64      // in jiffies
 	Level   int         // 1 to 5: in tv1 to tv5; 0: off the wheel, next to run
 	Sleeper *sched.Task // whose schedule_timeout it ends, nil for another timer
+	Lazy    bool        // it is deferrable
+	// Fn is the timer's function.
+	Fn func(x *cpu.Exec)
 }
 
 // BaseView is a CPU's tvec_base.
@@ -22,10 +26,27 @@ type BaseView struct {
 	Running bool   // a timer's function runs, and del_timer_sync would wait for it
 }
 
+// DoTimer returns the CPU whose duty it is to advance jiffies
+// (tick_do_timer_cpu).
+func (t *Timers) DoTimer() int { return t.owner }
+
 // Base returns CPU c's base.
 func (t *Timers) Base(c int) BaseView {
 	b := &t.bases[c]
 	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running != nil}
+}
+
+// Running returns the timer whose function runs on CPU c; ok is false if there
+// is none.
+func (t *Timers) Running(c int) (v View, ok bool) {
+	if tm := t.bases[c].running; tm != nil {
+		return tm.view(c, 0), true
+	}
+	return View{}, false
+}
+
+func (tm *Timer) view(c, level int) View {
+	return View{CPU: c, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Lazy: tm.lazy, Fn: tm.fn}
 }
 
 // EachPending calls fn for every pending timer, by CPU and then expiry.
@@ -40,7 +61,7 @@ func (t *Timers) EachPending(fn func(View)) {
 		}
 		t.viewed = t.viewed[:0]
 		add := func(level int, tm *Timer) {
-			t.viewed = append(t.viewed, View{CPU: i, Expires: tm.expires, Level: level, Sleeper: tm.sleeper})
+			t.viewed = append(t.viewed, tm.view(i, level))
 		}
 		for tm := b.expired; tm != nil; tm = tm.next {
 			add(0, tm)
