@@ -17,7 +17,7 @@ func (s *Sched) initIdle(rq *RQ) {
 	rq.idle = t
 	rq.Curr.Poke(t)
 	t.OnCPU.Poke(true)
-	t.OnRQ.Poke(true)
+	t.OnRQ.Poke(Queued)
 	c := s.m.CPUs[rq.CPU]
 	c.SetCurrent(&t.Exec)
 	c.P.Bind(t.Fiber)

@@ -115,7 +115,7 @@ func (s *Sched) checkPreemptCurr(x *cpu.Exec, rq *RQ, p *Task) {
 	}
 	rq.cfs.next = p
 	s.reschedCurr(x, rq)
-	if curr.OnRQ.Peek() && rq.cfs.nr >= nrLatency {
+	if curr.Queued() && rq.cfs.nr >= nrLatency {
 		rq.cfs.last = curr
 	}
 }

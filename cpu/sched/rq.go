@@ -25,7 +25,8 @@ type RQ struct {
 	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
 	switched *Task          // the task the latest switch left
 	polling  *cpu.Wait      // the idle loop, when it polls
-	Switches uint64         // context switches
+	lb       balancing
+	Switches uint64 // context switches
 }
 
 // Sched is the scheduler of one machine.
@@ -37,6 +38,7 @@ type Sched struct {
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
+	nohz     nohz
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -55,8 +57,11 @@ func New(m *cpu.Machine) *Sched {
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
+		rq.lb.flags.Init(m, name+"->nohz_flags", 0)
 		s.initIdle(rq)
 	}
+	s.nohz.init(m)
+	s.buildDomains()
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	return s
 }
@@ -92,52 +97,6 @@ func (rq *RQ) updateClock(x *cpu.Exec) {
 func (s *Sched) idleCPU(x *cpu.Exec, c int) bool {
 	rq := &s.rqs[c]
 	return rq.Curr.ReadOnce(x) == rq.idle && rq.NrRunning.ReadOnce(x) == 0 && rq.wakeList.ReadOnce(x) == nil
-}
-
-// TaskRQLock is task_rq_lock(): p->pi_lock, then the lock of the runqueue p
-// is on, again if p moved meanwhile.
-//
-//kernel:fn task_rq_lock kernel/sched/core.c
-func (s *Sched) TaskRQLock(x *cpu.Exec, p *Task) (*RQ, cpu.Flags) {
-	if s.m.Mutated("sched.task-rq-lock-inverted") {
-		f := cpu.LocalIrqSave(x)
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		p.PILock.Lock(x)
-		return rq, f
-	}
-	for {
-		f := p.PILock.LockIrqsave(x)
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		if rq.CPU == p.cpuNr {
-			return rq, f
-		}
-		rq.Lock.Unlock(x)
-		p.PILock.UnlockIrqrestore(x, f)
-	}
-}
-
-// TaskRQUnlock is task_rq_unlock().
-//
-//kernel:fn task_rq_unlock kernel/sched/core.c
-func (s *Sched) TaskRQUnlock(x *cpu.Exec, rq *RQ, p *Task, f cpu.Flags) {
-	rq.Lock.Unlock(x)
-	p.PILock.UnlockIrqrestore(x, f)
-}
-
-// lockTaskRQ is __task_rq_lock(): pi_lock is held.
-//
-//kernel:fn __task_rq_lock kernel/sched/core.c
-func (s *Sched) lockTaskRQ(x *cpu.Exec, p *Task) *RQ {
-	for {
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		if rq.CPU == p.cpuNr {
-			return rq
-		}
-		rq.Lock.Unlock(x)
-	}
 }
 
 // SetStopTask is sched_set_stop_task(): from now on t, a thread bound to CPU c

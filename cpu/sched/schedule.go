@@ -93,7 +93,7 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 			}
 		}
 	}
-	if prev.OnRQ.Peek() {
+	if prev.Queued() {
 		rq.updateClock(x)
 	}
 	next := s.pickNext(x, rq, prev)
@@ -137,7 +137,7 @@ func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
 	}
 	x.Spend(s.m.Costs.Enqueue)
 	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()-1)
-	p.OnRQ.WriteOnce(x, false)
+	p.OnRQ.WriteOnce(x, NotQueued)
 }
 
 // activate is activate_task(): enqueue p, whose CPU rq is.
@@ -150,7 +150,7 @@ func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
 	}
 	x.Spend(s.m.Costs.Enqueue)
 	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
-	p.OnRQ.WriteOnce(x, true)
+	p.OnRQ.WriteOnce(x, Queued)
 	p.Blocked = nil
 	if wakeup && p.WQWorker { // ttwu_activate()
 		s.m.Hooks.WorkerWakingUp(x, &p.Exec, rq.CPU)
@@ -165,7 +165,7 @@ func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
 //
 //kernel:fn try_to_wake_up_local kernel/sched/core.c
 func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
-	if cpu.WarnOnce(x, p.cpuNr != rq.CPU || &p.Exec == x, "kernel/sched/core.c", "try_to_wake_up_local: a task of another runqueue, or current") {
+	if cpu.WarnOnce(x, p.TaskCPU() != rq.CPU || &p.Exec == x, "kernel/sched/core.c", "try_to_wake_up_local: a task of another runqueue, or current") {
 		return
 	}
 	if !p.PILock.Trylock(x) {
@@ -174,7 +174,7 @@ func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
 		rq.Lock.Lock(x)
 	}
 	if p.State.ReadOnce(x)&Normal != 0 {
-		if !p.OnRQ.Peek() {
+		if !p.Queued() {
 			p.se.vruntime -= rq.cfs.minV // enqueueing adds it: a local wake-up keeps the vruntime as it is
 			s.activate(x, rq, p, true)
 		}
@@ -188,7 +188,7 @@ func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
 //kernel:fn pick_next_task kernel/sched/core.c
 func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
 	x.Spend(s.m.Costs.Pick)
-	if rq.stop != nil && rq.stop.OnRQ.Peek() {
+	if rq.stop != nil && rq.stop.Queued() {
 		rq.cfs.putPrev(rq, prev)
 		return rq.stop
 	}

@@ -6,6 +6,16 @@ import (
 	"lockstep/cpu/lockdep"
 )
 
+// OnRQ is task->on_rq.
+type OnRQ uint8
+
+// Values of on_rq (docs/kernel/sched-irq-printk.md §1.1).
+const (
+	NotQueued OnRQ = iota // on no runqueue
+	Queued                // TASK_ON_RQ_QUEUED
+	Migrating             // TASK_ON_RQ_MIGRATING: between two runqueues
+)
+
 // State is task->state.
 type State uint32
 
@@ -43,9 +53,9 @@ type Task struct {
 	// OnCPU is 1 from just before the switch to the task until the switch
 	// away from it is complete; wakers spin on it.
 	OnCPU cpu.Var[bool]
-	// OnRQ is p->on_rq == TASK_ON_RQ_QUEUED; it changes under rq->lock and
-	// is read by wakers that hold only pi_lock.
-	OnRQ   cpu.Var[bool]
+	// OnRQ is p->on_rq; it changes under rq->lock and is read by wakers that
+	// hold only pi_lock.
+	OnRQ   cpu.Var[OnRQ]
 	PILock lock.Raw // p->pi_lock
 
 	Policy  int    // always SCHED_NORMAL so far
@@ -57,13 +67,17 @@ type Task struct {
 	// goes to sleep and when it is woken.
 	WQWorker bool
 
-	cpuNr     int // task_cpu(p); changes under pi_lock
+	// cpuNr is task_cpu(p). It changes under rq->lock if the task is queued
+	// and under pi_lock if it is not, so that either lock keeps it still; who
+	// has neither reads it by an operation.
+	cpuNr     cpu.Var[int]
 	wakeCPU   int
 	wakeNext  *Task // on a remote CPU's wake_list
 	se        entity
 	sleep     cpu.Wait // what Blocked points at once the task is off its queue
 	sleeps    bool     // sleep is why the task is about to go off its queue
 	spinners  *cpu.Wait
+	moving    migrating
 	Switches  uint64 // nvcsw + nivcsw
 	isIdle    bool
 	stopClass bool // of the stop class
@@ -74,12 +88,13 @@ var piLockKey = lockdep.Key{Name: "&p->pi_lock"}
 
 // newTask makes a task that is not queued anywhere.
 func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Task {
-	t := &Task{cpuNr: cpuNr, wakeCPU: cpuNr, startWith: body}
+	t := &Task{wakeCPU: cpuNr, startWith: body}
 	t.se.init(0)
 	s.m.NewExec(&t.Exec, comm, pid, func() { s.begin(t) })
 	t.State.Init(s.m, comm+"->state", Running)
 	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
-	t.OnRQ.Init(s.m, comm+"->on_rq", false)
+	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
+	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
@@ -114,13 +129,25 @@ func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu
 		for _, c := range cpus {
 			t.Allowed[c] = true
 		}
-		t.cpuNr, t.wakeCPU = cpus[0], cpus[0]
+		t.cpuNr.Poke(cpus[0])
+		t.wakeCPU = cpus[0]
 	}
 	return t
 }
 
-// TaskCPU is task_cpu(p).
-func (t *Task) TaskCPU() int { return t.cpuNr }
+// TaskCPU is task_cpu(p) for who holds a lock that keeps it still, and for
+// views.
+func (t *Task) TaskCPU() int { return t.cpuNr.Peek() }
+
+// ReadCPU is task_cpu(p) for everybody else: an unlocked load.
+//
+//kernel:fn task_cpu include/linux/sched.h
+func (t *Task) ReadCPU(x *cpu.Exec) int { return t.cpuNr.ReadOnce(x) }
+
+// Queued is task_on_rq_queued(), for who holds rq->lock, and for views.
+//
+//kernel:fn task_on_rq_queued kernel/sched/sched.h
+func (t *Task) Queued() bool { return t.OnRQ.Peek() == Queued }
 
 // bound reports whether the task may run on one CPU only: nr_cpus_allowed is 1.
 func (t *Task) bound() bool {
@@ -159,7 +186,7 @@ func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 //kernel:fn set_user_nice kernel/sched/core.c
 func (s *Sched) SetUserNice(x *cpu.Exec, p *Task, nice int) {
 	rq, f := s.TaskRQLock(x, p)
-	queued := p.OnRQ.Peek()
+	queued := p.Queued()
 	if queued {
 		rq.updateClock(x)
 		rq.cfs.dequeue(rq, p, false)

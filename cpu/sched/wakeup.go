@@ -14,13 +14,13 @@ func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
 		p.PILock.UnlockIrqrestore(x, f) // W2
 		return false
 	}
-	if !p.OnRQ.ReadOnce(x) || !s.wakeQueued(x, p) { // W4
+	if p.OnRQ.ReadOnce(x) == NotQueued || !s.wakeQueued(x, p) { // W4
 		s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
 		p.State.WriteOnce(x, Waking)
-		p.se.vruntime -= s.rqs[p.cpuNr].cfs.minV // W8: an unlocked read, quirk kept
-		c := s.selectTaskRQ(x, p)                // W9
-		if c != p.cpuNr {
-			p.cpuNr, p.wakeCPU = c, c // W10
+		p.se.vruntime -= s.rqs[p.TaskCPU()].cfs.minV // W8: an unlocked read, quirk kept
+		c := s.selectTaskRQ(x, p)                    // W9
+		if c != p.TaskCPU() {
+			s.setTaskCPU(x, p, c) // W10
 		}
 		s.queueWakeup(x, p, c) // W11
 	}
@@ -46,7 +46,7 @@ func (s *Sched) WakeUpProcess(x *cpu.Exec, p *Task) bool {
 //kernel:fn ttwu_remote kernel/sched/core.c
 func (s *Sched) wakeQueued(x *cpu.Exec, p *Task) bool {
 	rq := s.lockTaskRQ(x, p)
-	queued := p.OnRQ.Peek()
+	queued := p.Queued()
 	if queued {
 		rq.updateClock(x)
 		s.doWakeup(x, rq, p)
@@ -150,7 +150,7 @@ func (s *Sched) SchedulerIPI(x *cpu.Exec) bool {
 func (s *Sched) WakeUpNewTask(x *cpu.Exec, p *Task) {
 	f := p.PILock.LockIrqsave(x)
 	c := s.selectTaskRQ(x, p)
-	p.cpuNr, p.wakeCPU = c, c
+	s.setTaskCPU(x, p, c)
 	rq := s.lockTaskRQ(x, p)
 	rq.updateClock(x)
 	rq.cfs.updateCurr(rq)
