@@ -69,6 +69,14 @@ func (ic *Controller) EachCall(c int, fn func(CallView)) {
 // Serving returns the line whose interrupt CPU c is at, nil for none.
 func (ic *Controller) Serving(c int) *Desc { return ic.apics[c].serving }
 
+// LineOf returns the line that a vector stands for on CPU c, nil for none.
+func (ic *Controller) LineOf(c int, v Vector) *Desc {
+	if ic.lines == nil {
+		return nil
+	}
+	return ic.lines.tables[c].desc[v]
+}
+
 // EachLine calls fn for every interrupt line in the order of their numbers.
 func (ic *Controller) EachLine(fn func(*Desc)) {
 	if ic.lines == nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"lockstep/cpu"
+	"lockstep/irq"
 	"lockstep/sim"
 )
 
@@ -11,6 +12,7 @@ import (
 type names struct {
 	exec  []string // by Exec.ID: comm/pid
 	onCPU []onCPU  // by CPU
+	lines []string // by number: irq 4 ttyS0
 }
 
 // onCPU is a CPU's name together with that of the task it runs.
@@ -39,6 +41,18 @@ func (n *names) cpu(c *cpu.CPU) string {
 		*o = onCPU{x, "CPU" + strconv.Itoa(c.ID) + " " + n.of(x)}
 	}
 	return o.name
+}
+
+// line returns an interrupt line's number and name, "irq 4 ttyS0".
+func (n *names) line(d *irq.Desc) string {
+	i := d.IRQ()
+	for i >= len(n.lines) {
+		n.lines = append(n.lines, "")
+	}
+	if n.lines[i] == "" {
+		n.lines[i] = "irq " + strconv.Itoa(i) + " " + d.Name()
+	}
+	return n.lines[i]
 }
 
 // holder names who it is, with the CPU that runs it.
@@ -91,7 +105,7 @@ func (t *Taker) source(s *sim.Source) source {
 	if !ok {
 		src = source{cpu: -1, what: s.Name()}
 		if to, v, ok := t.m.IRQ.Describe(s); ok {
-			src = source{to, v.Purpose()}
+			src = source{to, t.purpose(to, v)}
 		}
 		t.sources[s] = src
 	}

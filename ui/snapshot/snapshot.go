@@ -1,6 +1,10 @@
 package snapshot
 
-import "lockstep/sim"
+import (
+	"lockstep/cpu/stop"
+	"lockstep/cpu/workqueue"
+	"lockstep/sim"
+)
 
 // Snapshot is a machine between two steps.
 type Snapshot struct {
@@ -20,13 +24,23 @@ type Snapshot struct {
 	Locks    []Lock        // in the order they were made
 	Queues   []RunQueue    // by CPU
 	RCU      []RCU         // the flavours
-	Timers   []Timer       // pending kernel timers, earliest first
+	Timers   []Timer       // pending timers of the wheels, earliest first
+	HRTimers []HRTimer     // queued high-resolution timers, by CPU, clock and expiry
+	Bases    []TimerBase   // where they are, by CPU
+	Jiffies  uint64        // the tick counter
+	HighRes  bool          // the machine has high-resolution timers
+	APICs    []APIC        // local APICs, by CPU
+	Lines    []Line        // interrupt lines, by number
 	Devices  []Device      // queued device events, earliest first
 	Perf     []PerfContext // of tasks, and those loaded otherwise
 	Vars     []Var         // the scenario's shared variables
 	Console  []Record      // the kernel log
 	Findings []Finding     // what the oracles saw
 	Graph    *Graph        // the validator's; nil if it does not judge
+	// Work are the worker pools, nil on a machine without workqueues.
+	Work *workqueue.View
+	// Stop are the CPUs' stoppers, nil on a machine without.
+	Stop *stop.View
 }
 
 // CPU is one processor.
@@ -167,13 +181,6 @@ type RunQueue struct {
 	WakeList    []int    // Exec.IDs, latest first
 	Switches    uint64   // context switches
 	Clock       sim.Time // rq->clock
-}
-
-// Timer is a pending timer of the kernel.
-type Timer struct {
-	CPU     int    // whose base it is in
-	Expires uint64 // jiffies
-	Name    string // its function or what it is for
 }
 
 // Device is a queued device event.

@@ -36,8 +36,11 @@ type Taker struct {
 	rcu      []rcuCache
 	perf     perfCache
 	log      logCache
-	timers   []Timer
-	timerOf  []string // by Exec.ID: name of the timer that ends its sleep
+	timer    timerCache
+	line     lineCache
+	work     workCache
+	stop     stopCache
+	funcs    funcs
 }
 
 // NewTaker returns a taker for m.
@@ -72,7 +75,10 @@ func (t *Taker) Take(step, ops uint64, end string) *Snapshot {
 	s.Tasks = t.takeTasks()
 	s.Queues = t.takeQueues()
 	s.RCU = t.takeRCU()
-	s.Timers = t.takeTimers()
+	s.Timers, s.HRTimers, s.Bases = t.takeTimers(), t.takeHRTimers(), t.takeBases()
+	s.Jiffies, s.HighRes = t.m.CPU.Jiffies.Peek(), t.m.Timers.HR() != nil
+	s.APICs, s.Lines = t.takeAPICs(), t.takeLines()
+	s.Work, s.Stop = t.takeWork(), t.takeStop()
 	s.Perf = t.takePerf()
 	s.Vars = t.takeVars(first)
 	s.Console = t.takeConsole()

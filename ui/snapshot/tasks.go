@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"lockstep/cpu/sched"
-	"lockstep/cpu/timer"
 )
 
 // takeTasks takes all tasks.
@@ -68,36 +67,4 @@ func (t *Taker) takeQueues() []RunQueue {
 func sameQueue(a, b *RunQueue) bool {
 	return a.Curr == b.Curr && a.NrRunning == b.NrRunning && a.MinVRuntime == b.MinVRuntime && a.Switches == b.Switches &&
 		a.Clock == b.Clock && slices.Equal(a.Queued, b.Queued) && slices.Equal(a.WakeList, b.WakeList)
-}
-
-// takeTimers takes the kernel's pending timers.
-func (t *Taker) takeTimers() []Timer {
-	t.timers = t.timers[:0]
-	t.m.Timers.EachPending(func(v timer.View) {
-		t.timers = append(t.timers, Timer{CPU: v.CPU, Expires: v.Expires, Name: t.timerName(v.Sleeper)})
-	})
-	slices.SortStableFunc(t.timers, func(a, b Timer) int {
-		switch {
-		case a.Expires < b.Expires:
-			return -1
-		case a.Expires > b.Expires:
-			return 1
-		}
-		return 0
-	})
-	return reuse(t.prev.Timers, len(t.timers), func(i int, out *Timer) { *out = t.timers[i] }, equal[Timer])
-}
-
-// timerName says what a timer is for.
-func (t *Taker) timerName(sleeper *sched.Task) string {
-	if sleeper == nil {
-		return "timer"
-	}
-	for sleeper.ID >= len(t.timerOf) {
-		t.timerOf = append(t.timerOf, "")
-	}
-	if t.timerOf[sleeper.ID] == "" {
-		t.timerOf[sleeper.ID] = "process_timeout " + t.names.of(&sleeper.Exec)
-	}
-	return t.timerOf[sleeper.ID]
 }
