@@ -138,6 +138,10 @@ func (m *Machine) makeTicks() {
 	if s.SkewTick {
 		hr.SkewTick()
 	}
+	if s.NoHZ == "idle" {
+		hr.EnableNoHZ()
+		m.IRQ.TickStopped = hr.TickStopped
+	}
 	m.IRQ.OnLocalTimer(hr.Interrupt)
 	m.Sched.OnCPUStart(func(x *cpu.Exec) {
 		m.IRQ.SetTimer(x, irq.TSCDeadline, false)

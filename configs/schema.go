@@ -61,6 +61,8 @@ type MachineSpec struct {
 	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
 	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
 	HRTimers bool `toml:"hrtimers" default:"true"`
+	// Whether idle CPUs stop their ticks (CONFIG_NO_HZ_IDLE) or tick on; needs hrtimers.
+	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
 	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
 	SkewTick bool `toml:"skew_tick" default:"false"`
 	// Shape and detectors of tree RCU.

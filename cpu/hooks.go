@@ -36,6 +36,18 @@ type Hooks struct {
 	IdleEnter, IdleExit func(x *Exec)
 	// NMIEnter and NMIExit are the same for NMIs.
 	NMIEnter, NMIExit func(x *Exec)
+	// TickIdleEnter and TickIdleExit are tick_nohz_idle_enter() and
+	// tick_nohz_idle_exit(), of the idle loop with interrupts on.
+	TickIdleEnter, TickIdleExit func(x *Exec)
+	// TickIrqEnter is tick_irq_enter(), in an interrupt right on top of an idle
+	// task, TickIrqExit tick_irq_exit(), in every outermost one. Both are nil in
+	// a kernel without NO_HZ.
+	TickIrqEnter, TickIrqExit func(x *Exec)
+	// RCUNeedsCPU and WorkNeedsCPU are rcu_needs_cpu() and
+	// irq_work_needs_cpu() of x's CPU: it keeps its tick, though idle.
+	RCUNeedsCPU, WorkNeedsCPU func(x *Exec) bool
+	// TouchSoftlockup is touch_softlockup_watchdog() of x's CPU.
+	TouchSoftlockup func(x *Exec)
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
 	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
@@ -65,10 +77,15 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt,
+		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
 	} {
 		if *f == nil {
 			*f = nop
+		}
+	}
+	for _, f := range []*func(*Exec) bool{&h.RCUNeedsCPU, &h.WorkNeedsCPU} {
+		if *f == nil {
+			*f = func(*Exec) bool { return false }
 		}
 	}
 	if h.BHDisable == nil {

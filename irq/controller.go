@@ -66,6 +66,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	m.Hooks.SendReschedule = ic.SendReschedule
 	m.Hooks.ProgramTimer = ic.programTimer
 	m.Hooks.IrqWorkTick = ic.workTick
+	m.Hooks.WorkNeedsCPU = ic.WorkNeedsCPU
 	m.OnBusy(ic.busy)
 	return ic
 }

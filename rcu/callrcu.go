@@ -97,3 +97,20 @@ func (r *RCU) waitGP(x *cpu.Exec) {
 	r.preempt.callRCU(x, &w.head, w.fn)
 	w.done.Wait(x)
 }
+
+// needsCPU is rcu_needs_cpu() without FAST_NO_HZ: a CPU with callbacks, of
+// whatever age, keeps its tick, in which they are looked after. Nobody but this
+// CPU queues or takes them; interrupts are off.
+//
+//kernel:fn rcu_needs_cpu kernel/rcu/tree_plugin.h
+func (r *RCU) needsCPU(x *cpu.Exec) bool {
+	if r.m.Mutated("rcu.idle-forgets-callbacks") {
+		return false
+	}
+	for _, rsp := range r.flavours {
+		if rsp.rda.This(x).cbs.head != nil {
+			return true
+		}
+	}
+	return false
+}

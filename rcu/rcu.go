@@ -98,6 +98,7 @@ func (r *RCU) hook() {
 	h.CheckCallbacks = r.checkCallbacks
 	h.IrqEnter, h.IrqExit = r.irqEnter, r.irqExit
 	h.IdleEnter, h.IdleExit = r.idleEnter, r.idleExit
+	h.RCUNeedsCPU = r.needsCPU
 	h.NMIEnter, h.NMIExit = r.nmiEnter, r.nmiExit
 	h.SoftirqDone = func(*cpu.Exec) {} // rcu_bh_qs, of a flavour that is not booted
 	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock

@@ -54,6 +54,7 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 	t := s.Task(x)
 	for {
 		t.ThreadInfo.Update(x, setPolling)
+		s.m.Hooks.TickIdleEnter(x)
 		for !s.needResched(x) {
 			cpu.LocalIrqDisable(x)
 			if s.m.PollIdle {
@@ -63,6 +64,7 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 			}
 		}
 		s.foldNeedResched(x)
+		s.m.Hooks.TickIdleExit(x)
 		t.ThreadInfo.Update(x, clearPolling)
 		s.TtwuPending(x)
 		s.SchedulePreemptDisabled(x)

@@ -45,6 +45,8 @@ type Softirq struct {
 	// of interrupts leave the softirqs to it. Tasks get their share, and the
 	// timers wait their turn.
 	LeaveToKsoftirqd bool
+
+	nohzSaid int // times that the kernel complained of softirqs left to idle
 }
 
 // First PIDs of the per-CPU threads, as a booted system numbers them.
@@ -74,6 +76,26 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 		return false
 	})
 	return q
+}
+
+// StopsTick is the part of can_stop_idle_tick() about softirqs: with one
+// pending on x's CPU, which is idle, the tick goes on. RCU's own may be left
+// over; others should have been served, and the kernel says so ten times.
+//
+//kernel:fn can_stop_idle_tick kernel/time/tick-sched.c
+func (q *Softirq) StopsTick(x *cpu.Exec) bool {
+	pending := *q.pending.This(x)
+	if pending == 0 {
+		return true
+	}
+	if left := pending &^ (1 << RCU); left != 0 && q.nohzSaid < 10 {
+		x.RecordOp() // which CPU says it is a matter of the operations' order
+		if q.nohzSaid < 10 {
+			q.nohzSaid++
+			q.m.Hooks.Printk(x, cpu.LevelWarning, fmt.Sprintf("NOHZ: local_softirq_pending %02x", pending), 0)
+		}
+	}
+	return false
 }
 
 // Register is open_softirq().

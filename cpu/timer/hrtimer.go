@@ -24,6 +24,7 @@ type HRTimers struct {
 	pending  int  // queued timers but for ticks
 	said     bool // that an interrupt took too long
 	skew     bool // skew_tick
+	nohz     bool // idle CPUs stop their ticks
 }
 
 // ClockID is which clock a timer expires by.
@@ -88,7 +89,8 @@ type hrBase struct {
 	stopped     bool     // the event device is
 	expiresNext sim.Time // what it is programmed for
 	nextTimer   *HRTimer // and for whom
-	tick        HRTimer  // tick_cpu_sched's sched_timer
+	event       sim.Time // dev->next_event: the same, as the device was told
+	tick        tickSched
 
 	events, retries, hangs uint64
 	maxHang                sim.Time
@@ -105,7 +107,7 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 	h.onEach = func(x *cpu.Exec, fn func(x *cpu.Exec)) { fn(x) }
 	for i := range h.bases {
 		b := &h.bases[i]
-		b.on, b.expiresNext, b.stopped = t.m.CPUs[i], sim.Forever, true
+		b.on, b.expiresNext, b.event, b.stopped = t.m.CPUs[i], sim.Forever, sim.Forever, true
 		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
 		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
 	}
