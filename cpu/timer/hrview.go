@@ -14,6 +14,7 @@ type HRView struct {
 	Tick       bool        // it is the CPU's tick
 	Sleeper    *sched.Task // whom it wakes, nil for another timer
 	Name       string      // as it was made, empty for a timer of its maker's own
+	Due        sim.Time    // when the hardware is to come, by the counter
 	// Fn is the timer's function.
 	Fn func(x *cpu.Exec, tm *HRTimer) Restart
 }
@@ -38,14 +39,18 @@ func (h *HRTimers) EachQueued(fn func(HRView)) {
 	for i := range h.bases {
 		for c := range h.bases[i].queues {
 			for _, tm := range h.bases[i].queues[c].timers {
-				fn(tm.view(i))
+				fn(h.view(tm, i))
 			}
 		}
 	}
 }
 
-func (tm *HRTimer) view(c int) HRView {
-	return HRView{CPU: c, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.name, Fn: tm.fn}
+func (h *HRTimers) view(tm *HRTimer, c int) HRView {
+	v := HRView{CPU: c, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.name, Fn: tm.fn, Due: tm.hard}
+	if tm.clock == Realtime {
+		v.Due -= h.tk.real.Peek()
+	}
+	return v
 }
 
 // Base returns what CPU c's base is up to.
@@ -57,11 +62,23 @@ func (h *HRTimers) Base(c int) HRBaseView {
 	}
 }
 
+// TickView is a CPU's tick.
+type TickView struct {
+	Stopped bool     // while the CPU is idle
+	Expires sim.Time // until when
+}
+
+// Tick returns what CPU c's tick is up to.
+func (h *HRTimers) Tick(c int) TickView {
+	ts := &h.bases[c].tick
+	return TickView{Stopped: ts.stopped, Expires: ts.expires}
+}
+
 // Running returns the timer whose function runs on CPU c; ok is false if there
 // is none.
 func (h *HRTimers) Running(c int) (v HRView, ok bool) {
 	if tm := h.bases[c].running; tm != nil {
-		return tm.view(c), true
+		return h.view(tm, c), true
 	}
 	return HRView{}, false
 }

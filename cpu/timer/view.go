@@ -27,8 +27,8 @@ type BaseView struct {
 }
 
 // DoTimer returns the CPU whose duty it is to advance jiffies
-// (tick_do_timer_cpu).
-func (t *Timers) DoTimer() int { return t.owner }
+// (tick_do_timer_cpu), -1 for none.
+func (t *Timers) DoTimer() int { return t.jiffies.doTimer.Peek() }
 
 // Base returns CPU c's base.
 func (t *Timers) Base(c int) BaseView {

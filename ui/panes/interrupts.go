@@ -23,7 +23,7 @@ func interruptsSum(c *Context) text.Line {
 			soft++
 		}
 	}
-	l := text.L(count(pending, "interrupt")+" pending, softirqs on "+count(soft, "CPU"))
+	l := text.L(count(pending, "interrupt") + " pending, softirqs on " + count(soft, "CPU"))
 	if len(s.Lines) > 0 {
 		l = l.Add(text.Plain, ", "+count(len(s.Lines), "line"))
 	}
@@ -53,9 +53,6 @@ func openInterrupts(c *Context) page {
 		for _, l := range factLines(c, text.Span{Text: cpuName(p.ID), Role: ofCPU(p.ID)}, interruptFacts(c, p)) {
 			rows = append(rows, row{l, to})
 		}
-	}
-	if len(s.Lines) > 0 && look < 0 || len(rows) == 0 {
-		look = -1
 	}
 	return pageOf(rows, look)
 }
@@ -99,7 +96,7 @@ func interruptFacts(c *Context, p *snapshot.CPU) []text.Line {
 		add(text.Warn, "spurious")
 	}
 	facts = append(facts, laterFacts(p, a)...)
-	return append(facts, apicTimer(c, a))
+	return append(facts, apicTimer(c, p.ID, a))
 }
 
 // laterFacts are what is left for the end of an interrupt or for the next one.
@@ -124,9 +121,15 @@ func laterFacts(p *snapshot.CPU, a *snapshot.APIC) []text.Line {
 	return facts
 }
 
-// apicTimer is the local timer in a few words.
-func apicTimer(c *Context, a *snapshot.APIC) text.Line {
-	t := &a.Timer
+// apicTimer is the local timer in a few words. One that the periodic tick has
+// armed has its expiry among the device events.
+func apicTimer(c *Context, cpu int, a *snapshot.APIC) text.Line {
+	t := a.Timer
+	for i := range c.now().Devices {
+		if d := &c.now().Devices[i]; t.Due == 0 && d.CPU == cpu && d.What == irq.LocalTimer.Purpose() {
+			t.Due = d.Due
+		}
+	}
 	s := "timer"
 	if t.Mode != "" {
 		s += " " + t.Mode

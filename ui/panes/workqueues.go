@@ -70,14 +70,17 @@ func quiet(p *workqueue.PoolView) bool {
 // poolRows are a pool with its works that wait, and its workers that are not
 // idle.
 func poolRows(c *Context, p *workqueue.PoolView) []row {
-	where := text.Span{Text: "any CPU", Role: text.Plain}
+	where := text.Span{Text: "unbound", Role: text.Plain}
 	to := NoTarget
 	if p.CPU >= 0 {
 		where, to.CPU = text.Span{Text: cpuName(p.CPU), Role: ofCPU(p.CPU)}, p.CPU
 	}
+	workers := count(len(p.Workers), "worker")
+	if len(p.Workers) > 0 {
+		workers = fmt.Sprintf("%d of %s idle", len(p.Idle), workers)
+	}
 	facts := []text.Line{{{Text: fmt.Sprintf("pool %d nice %d", p.ID, p.Nice), Role: text.Plain}},
-		{{Text: fmt.Sprintf("%d running", p.Running), Role: text.Plain}},
-		{{Text: fmt.Sprintf("%d of %s idle", len(p.Idle), count(len(p.Workers), "worker")), Role: text.Dim}}}
+		{{Text: fmt.Sprintf("%d running", p.Running), Role: text.Plain}}, {{Text: workers, Role: text.Dim}}}
 	if p.Manager != 0 {
 		facts = append(facts, text.Line{{Text: "manager " + c.threadName(p.Manager), Role: text.Here}})
 	}

@@ -40,12 +40,16 @@ type Timer struct {
 // HRTimer is a queued high-resolution timer.
 type HRTimer struct {
 	CPU   int      // whose base it is in
-	Clock string   // by which it expires
+	Clock string   // by which it expires: mono, real
 	Soft  sim.Time // may run from then on, by that clock
 	Hard  sim.Time // for this the hardware is programmed
+	Due   sim.Time // that in the time of the machine
 	Tick  bool     // it is the CPU's tick
 	Name  string   // its function or what it is for
 }
+
+// clockWords are the clocks, shorter than their names.
+var clockWords = map[timer.ClockID]string{timer.Monotonic: "mono", timer.Realtime: "real"}
 
 // timerCache is scratch for the timers, and what sleepers' are called.
 type timerCache struct {
@@ -94,7 +98,7 @@ func (t *Taker) takeHRTimers() []HRTimer {
 		return nil
 	}
 	h.EachQueued(func(v timer.HRView) {
-		c.hr = append(c.hr, HRTimer{CPU: v.CPU, Clock: v.Clock.String(), Soft: v.Soft, Hard: v.Hard, Tick: v.Tick, Name: t.hrTimerName(&v)})
+		c.hr = append(c.hr, HRTimer{CPU: v.CPU, Clock: clockWords[v.Clock], Soft: v.Soft, Hard: v.Hard, Due: v.Due, Tick: v.Tick, Name: t.hrTimerName(&v)})
 	})
 	return reuse(t.prev.HRTimers, len(c.hr), func(i int, out *HRTimer) { *out = c.hr[i] }, equal[HRTimer])
 }
@@ -123,6 +127,7 @@ func (t *Taker) takeBases() []TimerBase {
 			return
 		}
 		v := h.Base(i)
+		out.TickStopped = h.Tick(i).Stopped
 		out.Next, out.Hang, out.Events, out.Retries, out.Hangs = v.Next, v.Hang, v.Events, v.Retries, v.Hangs
 		if v, ok := h.Running(i); ok {
 			out.HRRunning = t.hrTimerName(&v)
