@@ -5,7 +5,9 @@ import (
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
+	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/perf"
 	"lockstep/printk"
@@ -24,6 +26,11 @@ type Machine struct {
 	RCU     *rcu.RCU         // tree RCU
 	Perf    *perf.Perf       // perf contexts
 	Tasks   []*sched.Task    // the scenario's, in its order
+
+	// Parts that only some machines have, see [part]; nil in others.
+	Stop       *stop.Stop            // CPU stoppers
+	Workqueues *workqueue.Workqueues // worker pools and workqueues
+	Net        *irq.Net              // network cards
 
 	prog      *Program
 	opt       Options
@@ -88,6 +95,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
 	m.makeTicks()
 	m.makeShared()
+	m.makeParts()
 	m.makeTasks()
 	m.Sched.OnBoot(m.init)
 	m.CPU.Start()
@@ -155,7 +163,6 @@ func (m *Machine) makeTasks() {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
-		b.task = t
 		m.Tasks = append(m.Tasks, t)
 	}
 }
@@ -165,6 +172,7 @@ func (m *Machine) makeTasks() {
 //kernel:fn kernel_init_freeable init/main.c
 func (m *Machine) init(x *cpu.Exec) {
 	m.RCU.SpawnGPKthreads(x)
+	m.startParts(x)
 	for _, t := range m.Tasks {
 		m.Sched.WakeUpNewTask(x, t)
 	}

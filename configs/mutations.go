@@ -37,8 +37,6 @@ var mutations = []Mutation{
 		"sleep-in-atomic: the waker's next schedule() finds the count raised; in a timer's function it is a warn"},
 	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",
 		"lockdep: a wake-up takes them the other way round; a run in which they meet is a deadlock"},
-	{"stop.two-cpus-one-by-one", "stop_two_cpus() queues its works one after the other, as before 4.2 (no scenario has stoppers yet).",
-		"deadlock: works of another caller get between, and stoppers wait for each other in a cycle"},
 	{"timer.callback-under-base-lock", "hrtimer_interrupt() calls timers' functions under the base's lock, as before 2.6.25.",
 		"lockdep: the function wakes a task, and elsewhere a timer is started under a runqueue's lock"},
 	{"timer.fast-clock-unlatched", "ktime_get_mono_fast_ns() reads under the timekeeper's seqcount, as before 3.17.",
@@ -47,11 +45,11 @@ var mutations = []Mutation{
 		"assert: a base from before an update with a counter from behind it is a wrong time"},
 	{"timer.nohz-keeps-duty", "The CPU with the duty of advancing jiffies keeps it when it stops its tick.",
 		"limit: jiffies stand still while the others tick, and no timeout ends"},
-	{"workqueue.ignores-last-pool", "__queue_work() does not ask whether the work runs where it last ran (no scenario has workqueues yet).",
+	{"workqueue.ignores-last-pool", "__queue_work() does not ask whether the work runs where it last ran.",
 		"assert: a work runs beside itself"},
-	{"workqueue.pending-cleared-late", "A worker clears PENDING behind the work's function (no scenario has workqueues yet).",
+	{"workqueue.pending-cleared-late", "A worker clears PENDING behind the work's function.",
 		"assert: a queueing that found the bit set is not served, and what was written before it is not seen"},
-	{"workqueue.sleeper-wakes-nobody", "wq_worker_sleeping() names no worker to be woken (no scenario has workqueues yet).",
+	{"workqueue.sleeper-wakes-nobody", "wq_worker_sleeping() names no worker to be woken.",
 		"hang: a work that waits for one behind it in the pool waits for ever"},
 }
 

@@ -30,6 +30,20 @@ type Scenario struct {
 	Tasks []TaskSpec `toml:"task" required:"yes"`
 	// Objects that the tasks share.
 	Shared []SharedSpec `toml:"shared"`
+	// Interrupt handlers and the lines that they are on.
+	IRQs []IRQSpec `toml:"irq"`
+	// Devices that interrupt.
+	Devices []DeviceSpec `toml:"device"`
+	// Works that can be queued on a workqueue, also with a delay.
+	Works []WorkSpec `toml:"work"`
+	// Workqueues besides the system's own.
+	Workqueues []WorkqueueSpec `toml:"workqueue"`
+	// Tasklets.
+	Tasklets []TaskletSpec `toml:"tasklet"`
+	// Functions that run in an interrupt as soon as interrupts are on.
+	IrqWorks []IrqWorkSpec `toml:"irq_work"`
+	// Softirqs of the scenario's own.
+	Softirqs []SoftirqSpec `toml:"softirq"`
 	// What a run may end with; the last entry whose conditions all hold counts.
 	Expects []Expect `toml:"expect"`
 	// Named sets of overrides, for `run NAME --variant VARIANT`.
@@ -121,6 +135,10 @@ type KernelSpec struct {
 	RCU RCUPaths `toml:"rcu"`
 	// Variants of printk's paths.
 	Printk PrintkPaths `toml:"printk"`
+	// Variants of the softirqs' paths.
+	Softirq SoftirqPaths `toml:"softirq"`
+	// Variants of the stoppers' paths.
+	Stop StopPaths `toml:"stop"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -139,6 +157,18 @@ type RCUPaths struct {
 type PrintkPaths struct {
 	// How printk reaches the console: at once, as v4.4's vprintk_emit() does, or always deferred, as printk_deferred() does.
 	Mode string `toml:"mode" default:"sync" check:"sync|deferred"`
+}
+
+// SoftirqPaths is the [kernel.softirq] table.
+type SoftirqPaths struct {
+	// Whether the ends of interrupts leave the softirqs to ksoftirqd while that is awake, as v4.9 does; v4.4 does not ask.
+	KsoftirqdRunning bool `toml:"ksoftirqd_running" default:"false"`
+}
+
+// StopPaths is the [kernel.stop] table.
+type StopPaths struct {
+	// How stop_two_cpus() queues its two works: with both parts of the lglock held, as v4.4 does, or one after the other, as before 4.2.
+	TwoCPUs string `toml:"two_cpus" default:"lg-double-lock" check:"lg-double-lock|separate"`
 }
 
 // LockdepSpec is the [lockdep] table.

@@ -36,6 +36,7 @@ func (s *Scenario) validate(c *checker) {
 		s.validateTask(c, i, seen)
 	}
 	s.validateShared(c)
+	s.validateWork(c)
 }
 
 // checkCPU notes a CPU that the machine does not have.

@@ -36,6 +36,7 @@ func TestTimerViews(t *testing.T) {
 			} else {
 				timers[i].Init(fn)
 			}
+			timers[i].SetSlack(0)
 			b.tm.Mod(x, &timers[i], at)
 		}
 		b.tm.Msleep(x, 9)

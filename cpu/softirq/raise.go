@@ -30,6 +30,9 @@ var names = [count]string{"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "BLOCK_IOP
 // String returns the softirq's name as /proc/softirqs has it.
 func (n Nr) String() string { return names[n] }
 
+// Names lists the softirqs in the order of their numbers.
+func Names() []string { return names[:] }
+
 // Softirq is the softirq machinery of one machine.
 type Softirq struct {
 	m       *cpu.Machine

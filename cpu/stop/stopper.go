@@ -42,6 +42,9 @@ type Stop struct {
 	mutex    sched.Mutex
 	hotplug  hotplug
 	calls    cpu.PerTask[call]
+	// TwoCPUsSeparately makes stop_two_cpus() queue its works one after the
+	// other, as before 4.2 (BUG-F7).
+	TwoCPUsSeparately bool
 }
 
 var (

@@ -1,8 +1,6 @@
 package timer
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/sched"
@@ -40,8 +38,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
 	t.initJiffies()
 	t.next.Init(m)
 	for i := range t.bases {
-		t.bases[i].lock.Init(m, fmt.Sprintf("timer_base%d->lock", i), &baseLockKey)
-		t.bases[i].jiffies = InitialJiffies
+		t.bases[i].init(m.CPUs[i], m)
 	}
 	sq.Register(softirq.Timer, t.runTimerSoftirq)
 	m.OnBusy(func() bool { return t.pending > t.lazy })

@@ -33,7 +33,7 @@ func (t *Timers) DoTimer() int { return t.jiffies.doTimer.Peek() }
 // Base returns CPU c's base.
 func (t *Timers) Base(c int) BaseView {
 	b := &t.bases[c]
-	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running != nil}
+	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running.Peek() != nil}
 }
 
 // Running returns the timer whose function runs on CPU c; ok is false if there
