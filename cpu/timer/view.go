@@ -14,6 +14,7 @@ type View struct {
 	Level   int         // 1 to 5: in tv1 to tv5; 0: off the wheel, next to run
 	Sleeper *sched.Task // whose schedule_timeout it ends, nil for another timer
 	Lazy    bool        // it is deferrable
+	Name    string      // as it was made, empty for a timer of its maker's own
 	// Fn is the timer's function.
 	Fn func(x *cpu.Exec)
 }
@@ -39,14 +40,14 @@ func (t *Timers) Base(c int) BaseView {
 // Running returns the timer whose function runs on CPU c; ok is false if there
 // is none.
 func (t *Timers) Running(c int) (v View, ok bool) {
-	if tm := t.bases[c].running; tm != nil {
+	if tm := t.bases[c].running.Peek(); tm != nil {
 		return tm.view(c, 0), true
 	}
 	return View{}, false
 }
 
 func (tm *Timer) view(c, level int) View {
-	return View{CPU: c, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Lazy: tm.lazy, Fn: tm.fn}
+	return View{CPU: c, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Lazy: tm.lazy(), Name: tm.name, Fn: tm.fn}
 }
 
 // EachPending calls fn for every pending timer, by CPU and then expiry.

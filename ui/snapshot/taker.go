@@ -49,6 +49,7 @@ func NewTaker(m *configs.Machine) *Taker {
 	t := &Taker{m: m, stacks: make([]stack, n), held: make([][]int, n), softirqs: map[uint32][]string{}, sources: map[*sim.Source]source{}}
 	t.names.onCPU = make([]onCPU, n)
 	t.capture = t.callers
+	t.work.of, t.stop.of = m.Workqueues, m.Stop
 	for _, rsp := range m.RCU.Flavours() {
 		t.rcu = append(t.rcu, rcuCache{flavour: rsp, now: new(rcu.View), before: new(rcu.View)})
 	}

@@ -55,8 +55,9 @@ var clockWords = map[timer.ClockID]string{timer.Monotonic: "mono", timer.Realtim
 type timerCache struct {
 	wheel  []Timer
 	hr     []HRTimer
-	sleeps []string // by Exec.ID: name of the timer that ends its sleep
-	wakes  []string // likewise of the high-resolution one
+	sleeps []string          // by Exec.ID: name of the timer that ends its sleep
+	wakes  []string          // likewise of the high-resolution one
+	names  map[string]string // what others are called, by their own name
 }
 
 // takeTimers takes the pending timers of all wheels.
@@ -75,7 +76,26 @@ func (t *Taker) timerName(v *timer.View) string {
 	if v.Sleeper != nil {
 		return t.sleeperName(&t.timer.sleeps, "process_timeout ", v.Sleeper)
 	}
-	return t.funcs.name(v.Fn, "timer")
+	return t.named(v.Name, v.Fn, "timer")
+}
+
+// named is a timer's own name with its function behind it, or one of both.
+func (t *Taker) named(name string, fn any, otherwise string) string {
+	if name == "" {
+		return t.funcs.name(fn, otherwise)
+	}
+	c := &t.timer
+	text, ok := c.names[name]
+	if !ok {
+		if text = name; t.funcs.name(fn, "") != "" {
+			text += ": " + t.funcs.name(fn, "")
+		}
+		if c.names == nil {
+			c.names = map[string]string{}
+		}
+		c.names[name] = text
+	}
+	return text
 }
 
 func (t *Taker) sleeperName(known *[]string, what string, sleeper *sched.Task) string {
@@ -104,13 +124,10 @@ func (t *Taker) takeHRTimers() []HRTimer {
 }
 
 func (t *Taker) hrTimerName(v *timer.HRView) string {
-	switch {
-	case v.Sleeper != nil:
+	if v.Sleeper != nil {
 		return t.sleeperName(&t.timer.wakes, "hrtimer_wakeup ", v.Sleeper)
-	case v.Name != "":
-		return v.Name
 	}
-	return t.funcs.name(v.Fn, "hrtimer")
+	return t.named(v.Name, v.Fn, "hrtimer")
 }
 
 // takeBases takes the CPUs' bases.
