@@ -45,6 +45,7 @@ func (ic *Controller) NewIOAPIC(pins int) *IOAPIC {
 		p.masked = true
 		p.bus = ic.m.E.NewSource(fmt.Sprintf("%s pin %d", name, n), p.arrives)
 		p.latency = ic.m.E.Rand(p.bus)
+		ic.buses = append(ic.buses, p.bus)
 		io.pins = append(io.pins, p)
 	}
 	ic.ioapics = append(ic.ioapics, io)

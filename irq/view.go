@@ -2,6 +2,7 @@ package irq
 
 import (
 	"math/bits"
+	"slices"
 
 	"lockstep/cpu"
 	"lockstep/sim"
@@ -68,6 +69,13 @@ func (ic *Controller) EachCall(c int, fn func(CallView)) {
 
 // Serving returns the line whose interrupt CPU c is at, nil for none.
 func (ic *Controller) Serving(c int) *Desc { return ic.apics[c].serving }
+
+// Bus reports whether a source's events are messages of lines, whose arguments
+// [Message] reads.
+func (ic *Controller) Bus(src *sim.Source) bool { return slices.Contains(ic.buses, src) }
+
+// Message says which CPU a message on a bus reaches, and as which vector.
+func Message(arg uint64) (to int, v Vector) { return int(arg >> 8 & 0xffff), Vector(arg) }
 
 // LineOf returns the line that a vector stands for on CPU c, nil for none.
 func (ic *Controller) LineOf(c int, v Vector) *Desc {

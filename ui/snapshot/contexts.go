@@ -105,12 +105,17 @@ func (t *Taker) contexts(c *cpu.CPU, frames []Frame) []Context {
 	return t.nameless(c, out)
 }
 
-// lineName is the interrupt line that a CPU is at: "irq 4 ttyS0".
+// lineName is the interrupt line that a CPU is at, "irq 4 ttyS0": the one that
+// is handled, before that the vector's in service.
 func (t *Taker) lineName(c int) string {
 	if d := t.m.IRQ.Serving(c); d != nil {
 		return t.names.line(d)
 	}
-	return "interrupt"
+	t.m.IRQ.ViewInto(c, &t.irq)
+	if len(t.irq.ISR) > 0 {
+		return t.purpose(c, t.irq.ISR[0])
+	}
+	return "return"
 }
 
 // nameless names an interrupt whose handler is not on the stack: before it has

@@ -106,7 +106,7 @@ func (t *Taker) takeAPIC(c int, out, prev *APIC) {
 	l.text = l.text[:0]
 	if v.Calls > 0 {
 		t.m.IRQ.EachCall(c, func(k irq.CallView) {
-			l.text = append(l.text, marked(t.funcs.name(k.Fn, "call")+" from CPU"+itoa(int64(k.From)), k.Sync, ", which waits", false, ""))
+			l.text = append(l.text, marked(t.funcs.name(k.Fn, "function")+" from CPU"+itoa(int64(k.From)), k.Sync, ", which waits", false, ""))
 		})
 	}
 	out.Calls = sharedTexts(prev.Calls, l.text)

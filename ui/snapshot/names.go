@@ -88,6 +88,7 @@ func (t *Taker) wait(prev *Wait, w *cpu.Wait) *Wait {
 type source struct {
 	cpu  int
 	what string
+	bus  bool // its events say themselves
 }
 
 // takeDevices takes the queued device events.
@@ -96,6 +97,10 @@ func (t *Taker) takeDevices() []Device {
 	return reuse(t.prev.Devices, len(q), func(i int, d *Device) {
 		ev := &q[i]
 		src := t.source(ev.Source)
+		if src.bus {
+			to, v := irq.Message(ev.Arg)
+			src.cpu, src.what = to, t.purpose(to, v)
+		}
 		*d = Device{Source: ev.Source.ID(), Name: ev.Source.Name(), Due: ev.Due, CPU: src.cpu, What: src.what}
 	}, equal[Device])
 }
@@ -103,9 +108,9 @@ func (t *Taker) takeDevices() []Device {
 func (t *Taker) source(s *sim.Source) source {
 	src, ok := t.sources[s]
 	if !ok {
-		src = source{cpu: -1, what: s.Name()}
+		src = source{cpu: -1, what: s.Name(), bus: t.m.IRQ.Bus(s)}
 		if to, v, ok := t.m.IRQ.Describe(s); ok {
-			src = source{to, t.purpose(to, v)}
+			src = source{cpu: to, what: t.purpose(to, v)}
 		}
 		t.sources[s] = src
 	}
