@@ -36,7 +36,7 @@ func sameTask(a, b *Task) bool {
 	x, y := *a, *b
 	held := slices.Equal(x.Held, y.Held)
 	x.Held, y.Held = nil, nil
-	return held && x.State == y.State && x.CPU == y.CPU && x.OnCPU == y.OnCPU && x.OnRQ == y.OnRQ && x.Exited == y.Exited &&
+	return held && x.State == y.State && x.CPU == y.CPU && x.OnCPU == y.OnCPU && x.OnRQ == y.OnRQ && x.Exited == y.Exited && x.Daemon == y.Daemon &&
 		x.Nice == y.Nice && x.VRuntime == y.VRuntime && x.Switches == y.Switches && x.Wait == y.Wait && x.Reader == y.Reader && x.Body == y.Body
 }
 
