@@ -13,14 +13,23 @@ func devices() *Context {
 	c := reader()
 	s := c.Now
 	s.Tasks = append(s.Tasks,
-		snapshot.Task{ID: 9, PID: 1000, Comm: "kworker/0:0", State: "D", CPU: 0, Daemon: true},
-		snapshot.Task{ID: 10, PID: 10, Comm: "migration/0", State: "R", CPU: 0, OnCPU: true, OnRQ: true, Daemon: true},
-		snapshot.Task{ID: 11, PID: 1001, Comm: "kworker/0:1", State: "S", CPU: 0, Daemon: true})
+		snapshot.Task{ID: 10, PID: 1000, Comm: "kworker/0:0", State: "D", CPU: 0, Daemon: true},
+		snapshot.Task{ID: 11, PID: 10, Comm: "migration/0", State: "R", CPU: 0, OnCPU: true, OnRQ: true, Daemon: true},
+		snapshot.Task{ID: 12, PID: 1001, Comm: "kworker/0:1", State: "S", CPU: 0, Daemon: true})
 	s.Jiffies, s.HighRes = 4294937300, true
 	s.Timers, s.HRTimers, s.Bases = deviceTimers()
 	s.CPUs[1].Irr, s.CPUs[1].Pending = []int{0xef, 0x41}, []string{"timer tick", "irq 4 ttyS0"}
 	s.Lines, s.APICs = deviceLines(), deviceAPICs()
 	s.Work, s.Stop = deviceWork(), deviceStop()
+	for i := range s.Tasks {
+		s.Tasks[i].Prio, s.Tasks[i].NormalPrio, s.Tasks[i].Policy = 120, 120, "SCHED_NORMAL"
+	}
+	irq, boosted := &s.Tasks[7], &s.Tasks[10]
+	irq.Policy, irq.RTPrio, irq.Prio, irq.NormalPrio = "SCHED_FIFO", 50, 49, 49
+	boosted.Prio, boosted.Nice = 49, 5
+	s.Tasks[11].Policy, boosted.VRuntime = stopPolicy, 2500000
+	s.Queues[0] = snapshot.RunQueue{CPU: 0, Curr: 11, NrRunning: 3, MinVRuntime: 2000000, RT: []int{7}, Queued: []int{10}, Throttled: true, RTTime: 950000000}
+	s.Locks[3].Kind, s.Locks[3].OwnerTask, s.Locks[3].Owner, s.Locks[3].OwnerCPU, s.Locks[3].WaiterIDs = "rt_mutex", 10, "kworker/0:0/1000", -1, []int{7, 8}
 	return c
 }
 

@@ -57,7 +57,9 @@ var sights = []struct {
 		return len(s.Stop.Meetings) == 1 && s.Stop.Meetings[0].State == stop.Run && s.Stop.Stoppers[0].Running != "" && s.Stop.Stoppers[1].Running != ""
 	}},
 	{"a timer on a wheel, and the work's timer runs", func(_ *configs.Machine, s *snapshot.Snapshot) bool {
-		return slices.ContainsFunc(s.Timers, func(t snapshot.Timer) bool { return strings.HasPrefix(t.Name, "process_timeout kworker/0:") && t.Level == 1 })
+		return slices.ContainsFunc(s.Timers, func(t snapshot.Timer) bool {
+			return strings.HasPrefix(t.Name, "process_timeout kworker/0:") && t.Level == 1
+		})
 	}},
 	{"a tick, which somebody has the duty to count", func(m *configs.Machine, s *snapshot.Snapshot) bool {
 		n := m.Timers.DoTimer()
