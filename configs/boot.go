@@ -52,6 +52,7 @@ type Options struct {
 	Capture    bool                    // capture stacks for the reports
 	Record     bool                    // keep the choices, for a token file
 	LockStat   bool                    // keep the statistics of lock_stat
+	Debug      bool                    // check the machine's invariants after every operation
 	NoRunAhead bool                    // send every operation through the choice
 	Mutations  []string                // paths to break, see [Mutations]
 	OnOp       func(*sim.Proc, sim.Op) // called for every operation
@@ -81,6 +82,9 @@ func (p *Program) Boot(opt Options) *Machine {
 		m.CPU.Mutations[name] = true
 	}
 	m.Sched = sched.New(m.CPU)
+	if s.Kernel.Sched.YieldTo == "pi-lock" {
+		m.Sched.SetYieldLocks(sched.YieldPILock)
+	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
 	m.IRQ = irq.New(m.CPU, m.Sched, m.Softirq)
@@ -106,6 +110,10 @@ var lockModes = map[string]perf.LockMode{
 	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
 }
 
+var preemptModels = map[string]cpu.PreemptModel{
+	"none": cpu.PreemptNone, "voluntary": cpu.PreemptVoluntary, "full": cpu.PreemptFull,
+}
+
 var ruleSets = map[string]lockdep.Rules{"v4.4": lockdep.RulesV44, "new": lockdep.RulesNew, "exact": lockdep.RulesExact}
 
 // cpuConfig translates the [machine] and [lockdep] tables.
@@ -113,6 +121,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	s := p.scenario
 	cfg := cpu.Config{
 		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
+		Preempt: preemptModels[s.Kernel.Preempt], Debug: opt.Debug,
 		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
 		Engine: sim.Config{
 			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
@@ -132,37 +141,18 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	return cfg
 }
 
-// makeTicks gives the local timers to high-resolution timers, whose first is
-// the tick, or else to the periodic tick. Only a machine with the former keeps
-// the time of day; on the other nobody asks for it.
-func (m *Machine) makeTicks() {
-	s := &m.prog.scenario.Machine
-	if !s.HRTimers {
-		m.IRQ.OnLocalTimer(m.Timers.Interrupt)
-		m.Sched.OnCPUStart(m.Timers.StartTick)
-		return
-	}
-	hr := m.Timers.NewHRTimers(m.Timers.NewTimekeeper(), m.IRQ.WriteTSCDeadline)
-	if s.SkewTick {
-		hr.SkewTick()
-	}
-	if s.NoHZ == "idle" {
-		hr.EnableNoHZ()
-		m.IRQ.TickStopped = hr.TickStopped
-	}
-	m.IRQ.OnLocalTimer(hr.Interrupt)
-	m.Sched.OnCPUStart(func(x *cpu.Exec) {
-		m.IRQ.SetTimer(x, irq.TSCDeadline, false)
-		hr.StartTick(x)
-	})
-}
-
 // makeTasks makes the [[task]]s; init wakes them in this order.
 func (m *Machine) makeTasks() {
 	for i, spec := range m.prog.scenario.Tasks {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
+		switch spec.Policy {
+		case "SCHED_FIFO", "SCHED_RR":
+			m.Sched.InitPolicy(t, policies[spec.Policy], spec.RTPriority)
+		case "SCHED_BATCH", "SCHED_IDLE":
+			m.Sched.InitPolicy(t, policies[spec.Policy], 0)
+		}
 		m.Tasks = append(m.Tasks, t)
 	}
 }

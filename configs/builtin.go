@@ -23,7 +23,7 @@ type Builtin struct {
 	kinds []ArgKind
 	// min is the number of arguments that cannot be left out; -1: all.
 	min int
-	// pure builtins perform no operation.
+	// pure builtins perform no operation, or none that a loop could wait with.
 	pure bool
 	// needs are parts of the machine without which it cannot be called.
 	needs part
@@ -44,7 +44,7 @@ func Builtins() []Builtin { return slices.Clone(builtinTable) }
 var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
 		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
-		workBuiltins, stopBuiltins, memoryBuiltins,
+		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
 		rcuBuiltins, schedBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
@@ -69,9 +69,13 @@ func init() {
 }
 
 func init() {
-	for _, e := range []sched.Errno{sched.EINTR, sched.EDEADLK, sched.EALREADY} {
+	for _, e := range []sched.Errno{sched.EINTR, sched.EINVAL, sched.EDEADLK, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
+	}
+	for _, name := range slices.Sorted(maps.Keys(restarts)) {
+		builtinNames = append(builtinNames, name)
+		builtins[name] = starlark.MakeInt(restarts[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(irqReturns)) {
 		builtinNames = append(builtinNames, name)

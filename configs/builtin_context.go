@@ -80,6 +80,6 @@ var contextBuiltins = []Builtin{
 		fn: func(b *body, _ args) (starlark.Value, error) { return starlark.MakeInt(b.x.CPU().ID), nil }},
 	{Name: "udelay", Args: "us", Group: "context", Doc: "Spin for some microseconds, at most a second.", min: -1, fn: delay(sim.Microsecond)},
 	{Name: "mdelay", Args: "ms", Group: "context", Doc: "Spin for some milliseconds.", min: -1, fn: delay(sim.Millisecond)},
-	{Name: "cpu_relax", Group: "context", Doc: "Pause, in a loop that waits for another CPU.", min: -1, fn: plain(func(b *body) { b.x.Delay(pauseNs) })},
+	{Name: "cpu_relax", Group: "context", Doc: "Pause, in a loop that waits for another CPU.", min: -1, pure: true, fn: plain(func(b *body) { b.x.Delay(pauseNs) })},
 	{Name: "ndelay", Args: "ns", Group: "context", Doc: "Spin for some nanoseconds.", min: -1, fn: delay(sim.Nanosecond)},
 }

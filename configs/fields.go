@@ -24,6 +24,7 @@ type field struct {
 	def      reflect.Value // value of an absent key
 	required bool
 	with     string   // key beside which alone this one has a meaning, or ""
+	withVals []string // ... and its values, of which it must have one; nil: any but zero
 	lo, hi   float64  // permitted range, if ranged
 	ranged   bool     // whether lo and hi hold
 	choices  []string // permitted values as written in TOML, strings bare; nil: all
@@ -43,7 +44,11 @@ func newTable(t reflect.Type) *table {
 		}
 		f := &field{
 			key: sf.Tag.Get("toml"), index: i, name: sf.Name, typ: sf.Type,
-			required: sf.Tag.Get("required") != "", with: sf.Tag.Get("with"),
+			required: sf.Tag.Get("required") != "",
+		}
+		with, vals, some := strings.Cut(sf.Tag.Get("with"), "=")
+		if f.with = with; some {
+			f.withVals = strings.Split(vals, "|")
 		}
 		elem := sf.Type
 		if elem.Kind() == reflect.Slice {

@@ -40,6 +40,7 @@ const (
 	KindWorkqueue // of a [[workqueue]], or one of the system's
 	KindTasklet
 	KindIrqWork
+	KindTimer   // of the wheel or hr
 	KindSoftirq // of the kernel's, whether or not anybody has opened it
 )
 
@@ -50,7 +51,7 @@ var kindWords = [...]string{
 	KindSpinlock: "spinlock", KindRWLock: "rwlock", KindSeqlock: "seqlock", KindLocalLock: "local_lock",
 	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
 	KindAnyLock: "lock of any kind", KindIRQ: "irq", KindDevice: "device", KindWork: "work", KindWorkqueue: "workqueue",
-	KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq",
+	KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq", KindTimer: "timer",
 }
 
 // seenLocks are the kinds that KindAnyLock stands for: those with a map of
@@ -135,7 +136,7 @@ func (s *Scenario) checkName(i int, kind ArgKind, value syntax.Expr) (Diagnostic
 func (s *Scenario) namesOf(kind ArgKind) []string {
 	var names []string
 	switch kind {
-	case KindTask, KindIRQ, KindDevice, KindWork, KindTasklet, KindIrqWork:
+	case KindTask, KindIRQ, KindDevice, KindWork, KindTasklet, KindIrqWork, KindTimer:
 		names = s.tableNames(kind.String())
 	case KindWorkqueue:
 		names = append(slices.Clone(systemWorkqueues), s.tableNames("workqueue")...)

@@ -56,6 +56,7 @@ func (m *Machine) makeParts() {
 		m.makeWorkqueues()
 	}
 	m.Softirq.LeaveToKsoftirqd = m.prog.scenario.Kernel.Softirq.KsoftirqdRunning
+	m.makeTimers()
 	m.makeBottomHalves()
 	m.makeLines()
 }

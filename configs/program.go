@@ -14,16 +14,17 @@ import (
 // Program is a scenario ready to boot any number of machines, also at the
 // same time: bodies compiled, names checked, tables translated.
 type Program struct {
-	scenario *Scenario
-	texts    []programText
-	bodies   []*starlark.Program // of texts
-	uses     map[string]bool     // names that some program mentions
-	keys     []sharedKeys        // lock classes of the shared objects
-	workKeys []*lockdep.Key      // lock classes of the works
-	need     part                // what the machine must have
-	llc      []int
-	costs    cpu.Costs
-	starters int // tasks whose body calls start_line
+	scenario  *Scenario
+	texts     []programText
+	bodies    []*starlark.Program // of texts
+	uses      map[string]bool     // names that some program mentions
+	keys      []sharedKeys        // lock classes of the shared objects
+	workKeys  []*lockdep.Key      // lock classes of the works
+	timerKeys []*lockdep.Key      // and of the timers of the wheel
+	need      part                // what the machine must have
+	llc       []int
+	costs     cpu.Costs
+	starters  int // tasks whose body calls start_line
 }
 
 // Scenario returns the scenario the program was prepared from.
@@ -45,11 +46,15 @@ func Prepare(s *Scenario) (*Program, Diagnostics) {
 		used := p.usedBy(text.text)
 		if used["start_line"] && text.task {
 			p.starters++
+		} else if used["start_line"] {
+			d := Diagnostic{File: s.file, Msg: "start_line is for tasks: " + text.owner + " cannot wait there"}
+			d.Line, d.Col = BodyPos(s, i, syntax.MakePosition(&s.file, 1, 1))
+			diags = append(diags, d)
 		}
 		maps.Copy(p.uses, used)
 	}
 	diags.sortByPlace()
-	p.need, p.workKeys = p.parts(), s.makeWorkKeys()
+	p.need, p.workKeys, p.timerKeys = p.parts(), s.makeWorkKeys(), s.makeTimerKeys()
 	for i := range s.Shared {
 		p.keys = append(p.keys, s.Shared[i].keys())
 	}

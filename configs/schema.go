@@ -8,6 +8,7 @@ package configs
 //	check:"fifo|any"     the permitted values; of a list, of its elements
 //	required:"yes"       the key must be present, and a string not empty
 //	with:"var"           the key has a meaning only beside that one
+//	with:"kind=a|b"      ... which must have one of these values
 //
 // The doc comment of a field is what Print writes above its key.
 
@@ -34,6 +35,8 @@ type Scenario struct {
 	IRQs []IRQSpec `toml:"irq"`
 	// Devices that interrupt.
 	Devices []DeviceSpec `toml:"device"`
+	// Timers of the wheel, and high-resolution timers.
+	Timers []TimerSpec `toml:"timer"`
 	// Works that can be queued on a workqueue, also with a delay.
 	Works []WorkSpec `toml:"work"`
 	// Workqueues besides the system's own.
@@ -129,6 +132,10 @@ type ConsoleSpec struct {
 
 // KernelSpec is the [kernel] table.
 type KernelSpec struct {
+	// Where the kernel's own code can be preempted: anywhere (CONFIG_PREEMPT), where it says might_sleep or cond_resched (voluntary), or only where it says cond_resched or sleeps. RCU stays the preemptible flavour in each.
+	Preempt string `toml:"preempt" default:"full" check:"none|voluntary|full"`
+	// Variants of the scheduler's paths.
+	Sched SchedPaths `toml:"sched"`
 	// Variants of perf's paths.
 	Perf PerfPaths `toml:"perf"`
 	// Variants of RCU's paths.
@@ -139,6 +146,16 @@ type KernelSpec struct {
 	Softirq SoftirqPaths `toml:"softirq"`
 	// Variants of the stoppers' paths.
 	Stop StopPaths `toml:"stop"`
+	// Variants of the high-resolution timers' paths.
+	HRTimer HRTimerPaths `toml:"hrtimer"`
+	// Variants of timekeeping's paths.
+	Timekeeping TimekeepingPaths `toml:"timekeeping"`
+}
+
+// SchedPaths is the [kernel.sched] table.
+type SchedPaths struct {
+	// What yield_to() holds while it looks at the other task: both runqueues' locks as v4.4 does, or its pi_lock too, which keeps it from being woken on a third.
+	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -193,6 +210,10 @@ type TaskSpec struct {
 	CPUs []int `toml:"cpus" default:"[]" check:"0..4095"`
 	// Nice value.
 	Nice int `toml:"nice" default:"0" check:"-20..19"`
+	// Scheduling policy.
+	Policy string `toml:"policy" default:"SCHED_NORMAL" check:"SCHED_NORMAL|SCHED_BATCH|SCHED_IDLE|SCHED_FIFO|SCHED_RR"`
+	// Priority of SCHED_FIFO and SCHED_RR.
+	RTPriority int `toml:"rt_priority" default:"1" check:"1..99" with:"policy=SCHED_FIFO|SCHED_RR"`
 	// Whether the run may end while this task still runs.
 	Daemon bool `toml:"daemon" default:"false"`
 	// What the task does, as a Starlark program; see `lockstep api`.

@@ -7,7 +7,7 @@ type IRQSpec struct {
 	// What interrupts: a pin of the IO-APIC, by edge or by level, a message of the device itself (msi), or an nmi.
 	Kind string `toml:"kind" default:"edge" check:"edge|level|msi|nmi"`
 	// Pin of the IO-APIC, for edge and level; handlers of one pin share it. -1: one that nobody names.
-	Line int `toml:"line" default:"-1" check:"-1..23"`
+	Line int `toml:"line" default:"-1" check:"-1..23" with:"kind=edge|level"`
 	// CPU that the interrupts go to; irq_set_affinity() changes it.
 	CPU int `toml:"cpu" default:"0" check:"0..4095"`
 	// What runs in the interrupt, as a Starlark program: IRQF_HANDLED unless it sets ret. Without one, and without thread, the devices are acknowledged.
@@ -25,19 +25,19 @@ type DeviceSpec struct {
 	// When it interrupts: each period, by chance with the period as mean, at the times of a script; or a network card, the packets of which come by chance.
 	Kind string `toml:"kind" default:"periodic" check:"periodic|poisson|script|nic"`
 	// Name of the [[irq]] that it pulls. A nic has a line and a driver of its own.
-	IRQ string `toml:"irq"`
+	IRQ string `toml:"irq" with:"kind=periodic|poisson|script"`
 	// Microseconds between two interrupts or packets.
-	PeriodUs float64 `toml:"period_us" default:"1000" check:"0.1..1000000000"`
+	PeriodUs float64 `toml:"period_us" default:"1000" check:"0.1..1000000000" with:"kind=periodic|poisson|nic"`
 	// Microseconds before the first one of a periodic device; -1: a period.
-	FirstUs float64 `toml:"first_us" default:"-1" check:"-1..1000000000"`
+	FirstUs float64 `toml:"first_us" default:"-1" check:"-1..1000000000" with:"kind=periodic"`
 	// Times of a script in microseconds, ascending.
-	AtUs []int `toml:"at_us" default:"[]" check:"0..1000000000"`
+	AtUs []int `toml:"at_us" default:"[]" check:"0..1000000000" with:"kind=script"`
 	// After how many it falls silent; 0: never, and it does not keep the machine running.
-	Count int `toml:"count" default:"0" check:"0..1_000_000_000"`
+	Count int `toml:"count" default:"0" check:"0..1_000_000_000" with:"kind=periodic|poisson|nic"`
 	// CPU that a nic's interrupts go to.
-	CPU int `toml:"cpu" default:"0" check:"0..4095"`
+	CPU int `toml:"cpu" default:"0" check:"0..4095" with:"kind=nic"`
 	// Nanoseconds that the softirq takes for a packet of a nic.
-	PacketNs int64 `toml:"packet_ns" default:"1000" check:"1..1_000_000"`
+	PacketNs int64 `toml:"packet_ns" default:"1000" check:"1..1_000_000" with:"kind=nic"`
 }
 
 // WorkSpec is one [[work]].

@@ -82,7 +82,14 @@ func (f *field) named() bool {
 
 // applies says whether f has a meaning in v, beside the key it needs.
 func (t *table) applies(f *field, v reflect.Value) bool {
-	return f.with == "" || !v.Field(t.byKey[f.with].index).IsZero()
+	if f.with == "" {
+		return true
+	}
+	beside := v.Field(t.byKey[f.with].index)
+	if f.withVals != nil {
+		return slices.Contains(f.withVals, beside.String())
+	}
+	return !beside.IsZero()
 }
 
 // names says whether f is part of what its table is, rather than a setting: a

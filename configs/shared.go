@@ -6,6 +6,7 @@ import (
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
+	"lockstep/cpu/timer"
 	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 )
@@ -38,6 +39,8 @@ type machinery struct {
 	nicActions []*irq.Action
 	works      map[string]*workqueue.DelayedWork
 	workqueues map[string]*workqueue.Workqueue
+	timers     map[string]*timer.Timer
+	hrTimers   map[string]*timer.HRTimer
 	tasklets   map[string]*softirq.TaskletWork
 	irqWorks   map[string]*irq.Work
 }

@@ -11,11 +11,17 @@ import (
 func (s *Scenario) validateWork(c *checker) {
 	root := reflect.ValueOf(s).Elem()
 	for _, f := range schema.fields {
-		if !f.named() || f.key == "task" {
+		if !f.named() {
 			continue
+		}
+		for i := range root.Field(f.index).Len() {
+			f.sub.validateWith(c, root.Field(f.index).Index(i), joinIndex(f.key, i))
 		}
 		seen := map[string]bool{}
 		for i := range root.Field(f.index).Len() {
+			if f.key == "task" {
+				break // their names have rules of their own
+			}
 			name := root.Field(f.index).Index(i).Field(f.sub.byKey["name"].index).String()
 			path := joinIndex(f.key, i) + ".name"
 			switch {
@@ -35,10 +41,23 @@ func (s *Scenario) validateWork(c *checker) {
 	for i := range s.Devices {
 		s.validateDevice(c, i)
 	}
+	for i := range s.Timers {
+		s.validateTimer(c, i)
+	}
 	s.validateSoftirqs(c)
 	for i := range s.Workqueues {
 		if slices.Contains(systemWorkqueues, s.Workqueues[i].Name) {
 			c.valueError(joinIndex("workqueue", i)+".name", "", "the system has a workqueue %s already", quoteBasic(s.Workqueues[i].Name))
+		}
+	}
+}
+
+// validateWith notes the keys of a table that have no meaning beside the values
+// of others, if they were given one.
+func (t *table) validateWith(c *checker, v reflect.Value, path string) {
+	for _, f := range t.fields {
+		if f.withVals != nil && !t.applies(f, v) && literal(v.Field(f.index).Interface()) != literal(f.def.Interface()) {
+			c.keyError(joinKey(path, f.key), "", "%s goes with %s %s only", f.key, f.with, orList(f.withVals))
 		}
 	}
 }
@@ -62,9 +81,6 @@ func (s *Scenario) validateIRQ(c *checker, i int) {
 	}
 	s.checkCPU(c, spec.CPU, path+".cpu")
 	pin := spec.Kind == "edge" || spec.Kind == "level"
-	if spec.Line >= 0 && !pin {
-		c.keyError(path+".line", "", "line goes with kind edge or level only")
-	}
 	if spec.Thread != "" && spec.Kind == "nmi" {
 		c.keyError(path+".thread", "", "an nmi has no thread; its handler can queue an irq_work")
 	}
@@ -89,35 +105,9 @@ func (s *Scenario) validateIRQ(c *checker, i int) {
 	}
 }
 
-// deviceKeys are the keys that only devices of some kinds have.
-var deviceKeys = []struct {
-	key, kinds string
-	set        func(d *DeviceSpec) bool
-}{
-	{"irq", "periodic, poisson or script", func(d *DeviceSpec) bool { return d.IRQ != "" }},
-	{"period_us", "periodic, poisson or nic", func(d *DeviceSpec) bool { return d.PeriodUs != schemaDevice().PeriodUs }},
-	{"first_us", "periodic", func(d *DeviceSpec) bool { return d.FirstUs != schemaDevice().FirstUs }},
-	{"at_us", "script", func(d *DeviceSpec) bool { return len(d.AtUs) > 0 }},
-	{"count", "periodic, poisson or nic", func(d *DeviceSpec) bool { return d.Count != 0 }},
-	{"cpu", "nic", func(d *DeviceSpec) bool { return d.CPU != 0 }},
-	{"packet_ns", "nic", func(d *DeviceSpec) bool { return d.PacketNs != schemaDevice().PacketNs }},
-}
-
-// schemaDevice is a device with every default.
-func schemaDevice() *DeviceSpec {
-	d := new(DeviceSpec)
-	schema.byKey["device"].sub.fill(reflect.ValueOf(d).Elem())
-	return d
-}
-
 // validateDevice checks one [[device]].
 func (s *Scenario) validateDevice(c *checker, i int) {
 	spec, path := &s.Devices[i], joinIndex("device", i)
-	for _, k := range deviceKeys {
-		if k.set(spec) && !strings.Contains(k.kinds, spec.Kind) {
-			c.keyError(joinKey(path, k.key), "", "%s goes with kind %s only", k.key, k.kinds)
-		}
-	}
 	s.checkCPU(c, spec.CPU, path+".cpu")
 	if spec.Kind != "nic" {
 		names := s.namesOf(KindIRQ)

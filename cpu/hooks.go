@@ -10,6 +10,13 @@ type Hooks struct {
 	Interrupt func(x *Exec)
 	// PreemptSchedule is preempt_schedule().
 	PreemptSchedule func(x *Exec)
+	// CondResched is _cond_resched(), for might_sleep() of
+	// CONFIG_PREEMPT_VOLUNTARY.
+	CondResched func(x *Exec) bool
+	// QueuePush is irq_work_queue_on() of a runqueue's push_work: CPU cpu is
+	// to push a real-time task, in the round of CPU src. nil means that there
+	// is no irq_work on other CPUs.
+	QueuePush func(x *Exec, src, cpu int)
 	// SendReschedule is smp_send_reschedule().
 	SendReschedule func(x *Exec, cpu int)
 	// ProgramTimer arms CPU cpu's local timer for an absolute time.
@@ -24,6 +31,13 @@ type Hooks struct {
 	// Printk prints one record; width is its length for the price of
 	// printing, 0 meaning len(text).
 	Printk func(x *Exec, level int, text string, width int)
+
+	// ScheduleTimeout is schedule_timeout(): it sleeps in the state that the
+	// task has set until woken or for the given jiffies, and returns what is
+	// left of them.
+	ScheduleTimeout func(x *Exec, jiffies uint64) uint64
+	// PrintkDeferred is printk_deferred(), for who holds rq->lock.
+	PrintkDeferred func(x *Exec, level int, text string)
 
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
@@ -100,8 +114,14 @@ func (h *Hooks) fill() {
 	if h.ProgramTimer == nil {
 		h.ProgramTimer = func(*Exec, int, int64) {}
 	}
+	if h.ScheduleTimeout == nil {
+		h.ScheduleTimeout = func(*Exec, uint64) uint64 { panic("cpu: a machine without timers has no timeouts") }
+	}
 	if h.Printk == nil {
 		h.Printk = func(*Exec, int, string, int) {}
+	}
+	if h.PrintkDeferred == nil {
+		h.PrintkDeferred = func(*Exec, int, string) {}
 	}
 	if h.CheckCallbacks == nil {
 		h.CheckCallbacks = func(*Exec, bool) {}

@@ -17,6 +17,9 @@ var timeStories = map[string]func(t *testing.T) (*story, []*sched.Task){
 	"cascade":      cascade,
 	"nanosleep":    nanosleep,
 	"hrtimer-move": hrtimerMove,
+	"tick":         tickStory,
+	"nohz":         nohzStory,
+	"duty":         dutyStory,
 }
 
 // cascade: five timers of one jiffy, three of which were armed so early that

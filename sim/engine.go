@@ -283,9 +283,9 @@ func (e *Engine) enter(p *Proc) {
 	otherIPI := min(other, never-e.latency) + e.latency
 	capped := min(dev, stall, keyOf(e.cfg.TimeLimit, 0))
 	e.horizon, e.local[1] = min(other, capped), min(otherIPI, capped)
-	e.local[0] = stall
+	e.local[0] = min(stall, keyOf(e.cfg.TimeLimit, 0)) // a deaf loop without end must end with the run
 	if e.unmaskable > 0 {
-		e.local[0] = min(stall, dev)
+		e.local[0] = min(e.local[0], dev)
 	}
 }
 

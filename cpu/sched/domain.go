@@ -16,6 +16,10 @@ type domain struct {
 	span   []int   // its CPUs, ascending
 	groups [][]int // of the span, each ascending, by their first CPU
 	index  int     // how many domains are below, on the way down to a CPU
+
+	// imbalanced is the imbalance flag of the group that the span is in parent:
+	// balancing within failed for tasks that may not run elsewhere in it.
+	imbalanced bool
 }
 
 // domainLevel is what the domains of one level have in common, from

@@ -13,6 +13,7 @@ import (
 func (s *Sched) initIdle(rq *RQ) {
 	t := s.newTask(fmt.Sprintf("swapper/%d", rq.CPU), 0, rq.CPU, nil)
 	t.isIdle, t.Daemon = true, true
+	t.class = s.idleClass
 	t.Fiber = s.m.E.NewFiber(func() { s.cpuStartup(&t.Exec) })
 	rq.idle = t
 	rq.Curr.Poke(t)

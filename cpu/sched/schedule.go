@@ -25,9 +25,13 @@ func (s *Sched) Schedule(x *cpu.Exec) {
 //
 //kernel:fn preempt_schedule kernel/sched/core.c
 func (s *Sched) PreemptSchedule(x *cpu.Exec) {
-	if !x.CPU().Preemptible() {
-		return
+	if x.CPU().Preemptible() {
+		s.preemptScheduleCommon(x)
 	}
+}
+
+//kernel:fn preempt_schedule_common kernel/sched/core.c
+func (s *Sched) preemptScheduleCommon(x *cpu.Exec) {
 	for {
 		cpu.PreemptDisable(x)
 		s.schedule(x, true)
@@ -81,6 +85,7 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 
 	x.Spend(s.m.Costs.Barrier) // the condition is read behind the state
 	rq.Lock.LockIrq(x)
+	rq.skipClock <<= 1 // a request is granted, and one that was is over
 	if !preempt && prev.State.Peek() != Running {
 		s.deactivate(x, rq, prev)
 		if prev.sleeps {
@@ -99,14 +104,18 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 	next := s.pickNext(x, rq, prev)
 	prev.ThreadInfo.Update(x, func(f uint32) uint32 { return f &^ cpu.TIFNeedResched })
 	x.CPU().ClearNeedResched()
+	rq.skipClock = 0
 	if next == prev {
+		callbacks := rq.hasCallbacks()
 		rq.Lock.UnlockIrq(x)
+		s.balanceCallback(x, rq, callbacks)
 		return
 	}
 	rq.Switches++
 	prev.Switches++
 	rq.Curr.WriteOnce(x, next)
-	s.contextSwitch(x, rq, prev, next)
+	callbacks := s.contextSwitch(x, rq, prev, next)
+	s.balanceCallback(x, s.ThisRQ(x), callbacks)
 }
 
 // scheduleDebug is schedule_debug(): a sleep with the count raised is an
@@ -125,34 +134,29 @@ func (s *Sched) scheduleDebug(x *cpu.Exec) {
 	x.Record(f)
 	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
 	c.SetCount(cpu.PreemptOffset)
+	if t := s.Task(x); t == s.ThisRQ(x).idle && t.State.Peek() != Running {
+		// dequeue_task_idle() complains; what wakes it then finds a class that
+		// cannot queue it.
+		cpu.Bug(x, "kernel/sched/idle_task.c", "bad: scheduling from the idle thread!")
+	}
 }
 
 // deactivate is deactivate_task() of a task that goes to sleep.
 //
 //kernel:fn deactivate_task kernel/sched/core.c
 func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
-	rq.updateClock(x)
-	if !p.stopClass {
-		rq.cfs.dequeue(rq, p, true)
-	}
-	x.Spend(s.m.Costs.Enqueue)
-	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()-1)
+	s.dequeueTask(x, rq, p, dequeueSleep)
 	p.OnRQ.WriteOnce(x, NotQueued)
 }
 
-// activate is activate_task(): enqueue p, whose CPU rq is.
+// activate is activate_task() and ttwu_activate(): enqueue p, whose CPU rq is.
 //
 //kernel:fn activate_task kernel/sched/core.c
-func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
-	rq.updateClock(x)
-	if !p.stopClass {
-		rq.cfs.enqueue(rq, p, wakeup)
-	}
-	x.Spend(s.m.Costs.Enqueue)
-	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
+func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, flags enqueueFlags) {
+	s.enqueueTask(x, rq, p, flags)
 	p.OnRQ.WriteOnce(x, Queued)
 	p.Blocked = nil
-	if wakeup && p.WQWorker { // ttwu_activate()
+	if flags&enqueueWakeup != 0 && p.WQWorker {
 		s.m.Hooks.WorkerWakingUp(x, &p.Exec, rq.CPU)
 	}
 }
@@ -175,38 +179,19 @@ func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
 	}
 	if p.State.ReadOnce(x)&Normal != 0 {
 		if !p.Queued() {
-			p.se.vruntime -= rq.cfs.minV // enqueueing adds it: a local wake-up keeps the vruntime as it is
-			s.activate(x, rq, p, true)
+			s.activate(x, rq, p, enqueueWakeup) // its vruntime is not relative: nobody went through waking
 		}
-		s.doWakeup(x, rq, p)
+		s.doWakeup(x, rq, p, 0)
 	}
 	p.PILock.Unlock(x)
 }
 
-// pickNext is pick_next_task(): the stop class, the fair class, then idle.
-//
-//kernel:fn pick_next_task kernel/sched/core.c
-func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
-	x.Spend(s.m.Costs.Pick)
-	if rq.stop != nil && rq.stop.Queued() {
-		rq.cfs.putPrev(rq, prev)
-		return rq.stop
-	}
-	if rq.cfs.nr == 0 {
-		rq.cfs.putPrev(rq, prev)
-		return rq.idle
-	}
-	rq.cfs.putPrev(rq, prev)
-	next := rq.cfs.pick()
-	rq.cfs.setNext(rq, next)
-	return next
-}
-
 // contextSwitch is context_switch(): rq->lock is held and stays held; the
-// next task releases it.
+// next task releases it. It reports whether that one's runqueue has balance
+// callbacks.
 //
 //kernel:fn context_switch kernel/sched/core.c
-func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) {
+func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) (callbacks bool) {
 	s.m.Hooks.SchedOut(x, &next.Exec) // perf, under rq->lock
 	next.OnCPU.Poke(true)
 	x.Unvalidate(rq.Lock.Dep()) // for the validator prev gives it up here
@@ -216,15 +201,16 @@ func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) {
 	c.SetCurrent(&next.Exec)
 	c.P.SwitchTo(next.Fiber)
 	// x runs again: some CPU, this one or another, switched to it.
-	s.finishTaskSwitch(x)
+	return s.finishTaskSwitch(x)
 }
 
 // finishTaskSwitch is finish_task_switch(), on the next task's stack. perf's
 // events are scheduled in while rq->lock is really held but, for the
-// validator, not: it sees no rq->lock edge there.
+// validator, not: it sees no rq->lock edge there. It reports whether the
+// runqueue has balance callbacks.
 //
 //kernel:fn finish_task_switch kernel/sched/core.c
-func (s *Sched) finishTaskSwitch(x *cpu.Exec) {
+func (s *Sched) finishTaskSwitch(x *cpu.Exec) (callbacks bool) {
 	rq := s.ThisRQ(x)
 	prev := rq.switched
 	if n := x.CPU().Count(); n != 2*cpu.PreemptOffset {
@@ -235,10 +221,12 @@ func (s *Sched) finishTaskSwitch(x *cpu.Exec) {
 	s.m.Hooks.SchedIn(x, &prev.Exec)
 	s.clearOnCPU(x, prev)
 	x.Validate(rq.Lock.Dep(), 0)
+	callbacks = rq.hasCallbacks()
 	rq.Lock.UnlockIrq(x)
 	if state == Dead {
 		prev.Exited = true
 	}
+	return callbacks
 }
 
 // clearOnCPU is the release store of on_cpu; wakers that spin on it go on.
@@ -267,7 +255,8 @@ func (s *Sched) begin(t *Task) {
 //
 //kernel:fn schedule_tail kernel/sched/core.c
 func (s *Sched) scheduleTail(x *cpu.Exec) {
-	s.finishTaskSwitch(x)
+	callbacks := s.finishTaskSwitch(x)
+	s.balanceCallback(x, s.ThisRQ(x), callbacks)
 	cpu.PreemptEnable(x)
 }
 
@@ -296,6 +285,6 @@ func (s *Sched) CondResched(x *cpu.Exec) bool {
 	if x.CPU().Word() != 0 {
 		return false
 	}
-	s.PreemptSchedule(x)
+	s.preemptScheduleCommon(x)
 	return true
 }

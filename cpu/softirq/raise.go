@@ -68,6 +68,8 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 		}
 		*q.thread.Of(i) = s.NewKthread(fmt.Sprintf("ksoftirqd/%d", i), pid, i, q.ksoftirqd)
 	}
+	q.Register(Sched, s.RunRebalance)
+	s.OnBalance(func(x *cpu.Exec) { q.RaiseIrqoff(x, Sched) })
 	m.Hooks.Softirq = q.invoke
 	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
 	m.OnBusy(func() bool {

@@ -42,6 +42,7 @@ type Stop struct {
 	mutex    sched.Mutex
 	hotplug  hotplug
 	calls    cpu.PerTask[call]
+	balance  []NoWait // active_balance_work of each runqueue
 	// TwoCPUsSeparately makes stop_two_cpus() queue its works one after the
 	// other, as before 4.2 (BUG-F7).
 	TwoCPUsSeparately bool
@@ -76,6 +77,14 @@ func New(m *cpu.Machine, s *sched.Sched) *Stop {
 		s.SetStopTask(i, p.thread)
 		p.enabled = true
 	}
+	st.balance = make([]NoWait, len(m.CPUs))
+	s.SetStopper(sched.StopCalls{
+		OneCPU:  func(x *cpu.Exec, c int, fn func(*cpu.Exec) int) int { return st.OneCPU(x, c, fn) },
+		TwoCPUs: func(x *cpu.Exec, a, b int, fn func(*cpu.Exec) int) int { return st.TwoCPUs(x, a, b, fn) },
+		OneCPUNoWait: func(x *cpu.Exec, c int, fn func(*cpu.Exec) int) {
+			st.OneCPUNoWait(x, c, fn, &st.balance[c])
+		},
+	})
 	return st
 }
 

@@ -25,6 +25,10 @@ type HRTimers struct {
 	said     bool // that an interrupt took too long
 	skew     bool // skew_tick
 	nohz     bool // idle CPUs stop their ticks
+
+	// CallbacksLocked lets functions run under the base's lock, as before
+	// v2.6.25. It is set before the machine runs.
+	CallbacksLocked bool
 }
 
 // ClockID is which clock a timer expires by.

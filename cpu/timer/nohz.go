@@ -55,7 +55,7 @@ func (h *HRTimers) enter(x *cpu.Exec) {
 //kernel:fn can_stop_idle_tick kernel/time/tick-sched.c
 func (h *HRTimers) canStop(x *cpu.Exec) bool {
 	c := x.CPU().ID
-	if !h.m.Online.Has(c) { // its own bit: only itself clears it
+	if !h.m.Online.Peek().Has(c) { // its own bit: only itself clears it
 		if h.t.jiffies.doTimer.ReadOnce(x) == c {
 			h.t.jiffies.doTimer.WriteOnce(x, noDoTimer)
 		}

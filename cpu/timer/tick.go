@@ -42,6 +42,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
 	}
 	sq.Register(softirq.Timer, t.runTimerSoftirq)
 	m.OnBusy(func() bool { return t.pending > t.lazy })
+	m.Hooks.ScheduleTimeout = t.ScheduleTimeout
 	return t
 }
 

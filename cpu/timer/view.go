@@ -74,3 +74,7 @@ func (t *Timers) EachPending(fn func(View)) {
 		}
 	}
 }
+
+// DoTimer returns the CPU with the duty of advancing jiffies, -1 if every
+// CPU's tick is stopped.
+func (t *Timers) DoTimer() int { return t.jiffies.doTimer.Peek() }

@@ -1,0 +1,162 @@
+package irq
+
+import (
+	"fmt"
+	"testing"
+
+	"lockstep/cpu"
+	"lockstep/cpu/sched"
+	"lockstep/cpu/timer"
+	"lockstep/sim"
+)
+
+// newNoHZBox is a machine whose idle CPUs stop their ticks.
+func newNoHZBox(cfg cpu.Config, mutations ...string) *hrBox { return makeHRBox(cfg, true, mutations) }
+
+// ticks is how often a CPU's local timer has interrupted.
+func (b *hrBox) ticks(c int) int { return int(b.ic.Taken(c, LocalTimer)) }
+
+// TestNoHZIdle: on a machine where one task sleeps for a second at a time hardly
+// anything ticks, and still every sleep ends in its jiffy and jiffies are right
+// for whoever looks.
+func TestNoHZIdle(t *testing.T) {
+	b := newNoHZBox(cpu.Config{CPUs: 4, Engine: sim.Config{TimeLimit: 10 * sim.Second}})
+	end := b.run(t, b.s.NewTask("t", 100, 0, []int{2}, func(x *cpu.Exec) {
+		for range 3 {
+			before, at := b.m.Jiffies.ReadOnce(x), x.Now()
+			b.tm.Msleep(x, 1000)
+			if took := x.Now() - at; took < sim.Second || took > sim.Second+2*sim.Millisecond+50*sim.Microsecond {
+				t.Errorf("a second's sleep took %v", took)
+			}
+			if n := b.m.Jiffies.ReadOnce(x) - before; n < 1000 || n > 1002 {
+				t.Errorf("... and %d jiffies", n)
+			}
+		}
+	}))
+	for c := range 4 {
+		if n := b.ticks(c); n > 30 {
+			t.Errorf("CPU %d took %d ticks", c, n)
+		}
+	}
+	if end != sim.EndStopped || b.verdicts() != "" {
+		t.Errorf("end %v\n%s", end, b.verdicts())
+	}
+}
+
+// TestNoHZDuty: CPU 0 has the duty of advancing jiffies and goes idle; CPU 1,
+// which computes, takes it over. A CPU that kept it while its tick is stopped
+// would let jiffies stand still.
+func TestNoHZDuty(t *testing.T) {
+	for mutation, right := range map[string]bool{"": true, "timer.nohz-keeps-duty": false} {
+		b := newNoHZBox(cpu.Config{CPUs: 2}, mutation)
+		var late uint64
+		owner := 0
+		b.run(t, b.s.NewTask("t", 100, 0, []int{1}, func(x *cpu.Exec) {
+			for x.Now() < 50*sim.Millisecond {
+				x.Delay(100 * sim.Microsecond)
+				now := timer.InitialJiffies + uint64(x.Now()/b.tm.Period())
+				late = max(late, now-b.m.Jiffies.ReadOnce(x))
+			}
+			owner = b.tm.DoTimer()
+		}))
+		if (late <= 1) != right || owner != 1 && right || b.ticks(0) > 10 {
+			t.Errorf("%q: jiffies were %d late, the duty is CPU %d's, CPU 0 ticked %d times", mutation, late, owner, b.ticks(0))
+		}
+	}
+}
+
+// TestNoHZKick: a timer that is queued on a CPU whose tick is stopped expires
+// in its jiffy there; without the kick that CPU would sleep on.
+func TestNoHZKick(t *testing.T) {
+	for mutation, right := range map[string]bool{"": true, "timer.no-kick": false} {
+		b := newNoHZBox(cpu.Config{CPUs: 2, Engine: sim.Config{TimeLimit: 200 * sim.Millisecond}}, mutation)
+		var tm timer.Timer
+		var ran uint64
+		on := -1
+		b.tm.InitTimer(&tm, "timer", 0, nil, func(x *cpu.Exec) { ran, on = b.m.Jiffies.ReadOnce(x), x.CPU().ID })
+		b.run(t, b.s.NewTask("t", 100, 0, []int{0}, func(x *cpu.Exec) {
+			x.Delay(20 * sim.Millisecond)
+			at := b.m.Jiffies.ReadOnce(x) + 5
+			b.tm.AddOn(x, &tm, at, 1)
+			x.Delay(30 * sim.Millisecond)
+			if got := ran == at && on == 1; got != right {
+				t.Errorf("%q: the timer for %d ran in %d on CPU %d", mutation, at, ran, on)
+			}
+		}))
+	}
+}
+
+// TestNoHZTarget: a timer set by an idle CPU, here by a timer's function,
+// goes to a CPU that is busy, unless it is the one whose function runs.
+func TestNoHZTarget(t *testing.T) {
+	b := newNoHZBox(cpu.Config{CPUs: 3})
+	var tm, other timer.Timer
+	var on []int
+	b.tm.InitTimer(&tm, "timer", 0, nil, func(x *cpu.Exec) {
+		if on = append(on, x.CPU().ID); len(on) == 1 {
+			b.tm.Mod(x, &tm, b.m.Jiffies.ReadOnce(x)+3)
+			b.tm.Mod(x, &other, b.m.Jiffies.ReadOnce(x)+6)
+		}
+	})
+	b.tm.InitTimer(&other, "other", 0, nil, func(x *cpu.Exec) { on = append(on, x.CPU().ID) })
+	b.run(t, b.s.NewTask("t", 100, 0, []int{2}, func(x *cpu.Exec) {
+		b.tm.AddOn(x, &tm, b.m.Jiffies.ReadOnce(x)+3, 1)
+		x.Delay(40 * sim.Millisecond)
+	}))
+	if fmt.Sprint(on) != "[1 1 2]" || b.verdicts() != "" {
+		t.Errorf("the timers ran on CPUs %v\n%s", on, b.verdicts())
+	}
+}
+
+// TestNoHZRunAhead: timers of both kinds and sleeps, on CPUs that stop their
+// ticks and take them up again: how the run is executed changes nothing.
+func TestNoHZRunAhead(t *testing.T) {
+	for seed := range uint64(40) {
+		var got [2]outcome
+		for i := range got {
+			b := newNoHZBox(cpu.Config{CPUs: 4, Engine: sim.Config{Seed: seed, Stalls: seed%2 == 1, NoRunAhead: i == 1}})
+			end := b.run(t, nohzChurn(b, seed)...)
+			if end != sim.EndStopped {
+				t.Fatalf("seed %d: end %v", seed, end)
+			}
+			got[i] = outcome{b.m.E.Hash(), b.m.E.Steps(), b.m.E.Now(), b.verdicts()}
+		}
+		if got[0] != got[1] || got[0].found != "" {
+			t.Fatalf("seed %d:\nahead   %+v\nstepped %+v", seed, got[0], got[1])
+		}
+	}
+}
+
+// nohzChurn makes tasks that arm, move and delete shared timers and sleep for
+// longer and shorter than a tick.
+func nohzChurn(b *hrBox, seed uint64) []*sched.Task {
+	timers := make([]timer.Timer, 3)
+	for i := range timers {
+		b.tm.InitTimer(&timers[i], fmt.Sprint("timer", i), timer.Flags(i)&timer.Deferrable, nil, func(x *cpu.Exec) { x.Delay(3000) })
+	}
+	var tasks []*sched.Task
+	for i := range 4 {
+		rnd := sim.NewRand(seed, uint64(1<<30+i))
+		tasks = append(tasks, b.s.NewTask(fmt.Sprint("t", i), 100+i, 0, nil, func(x *cpu.Exec) {
+			for range 25 {
+				tm := &timers[rnd.Between(0, 2)]
+				switch rnd.Between(0, 6) {
+				case 0, 1:
+					b.tm.Mod(x, tm, b.m.Jiffies.ReadOnce(x)+uint64(rnd.Between(0, 300)))
+				case 2:
+					b.tm.Del(x, tm)
+				case 3:
+					b.tm.DelSync(x, tm)
+				case 4:
+					b.tm.Msleep(x, uint64(rnd.Between(1, 20)))
+				case 5:
+					b.hr.Nanosleep(x, rnd.Between(1000, 3_000_000), timer.Monotonic, timer.Rel)
+				default:
+					x.Delay(rnd.Between(100, 1_500_000))
+				}
+			}
+			b.tm.DelSync(x, &timers[0])
+		}))
+	}
+	return tasks
+}
