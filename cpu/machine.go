@@ -62,6 +62,7 @@ type Machine struct {
 	topology Topology
 	llc      []int
 	names    []string
+	reserved []ObjRange // ascending
 	execs    []*Exec
 	held     []Holdable
 	freed    map[Holdable]bool // of held, not yet taken out
@@ -132,11 +133,51 @@ func (m *Machine) NewObj(name string) sim.Obj {
 	return m.E.NewObj()
 }
 
-// Objects returns how many objects there are; they count from 1.
+// firstReserved is the first identity of reserved objects, behind any that
+// NewObj comes to.
+const firstReserved sim.ObjID = 1 << 31
+
+// ObjRange is the identities of a number of objects, of which most are never
+// used. They are fixed when they are reserved, so that the objects can be made
+// wherever one is first used, in whatever order executions do.
+type ObjRange struct {
+	first sim.ObjID
+	n     int
+	name  func(i int) string
+}
+
+// ReserveObjs reserves n identities before the machine runs; name names them.
+func (m *Machine) ReserveObjs(n int, name func(i int) string) ObjRange {
+	if m.E.GlobalSteps() != 0 {
+		panic("cpu: objects reserved while the machine runs")
+	}
+	r := ObjRange{first: firstReserved, n: n, name: name}
+	if k := len(m.reserved); k > 0 {
+		r.first = m.reserved[k-1].first + sim.ObjID(m.reserved[k-1].n)
+	}
+	m.reserved = append(m.reserved, r)
+	return r
+}
+
+// Obj returns the i-th identity.
+func (r ObjRange) Obj(i int) sim.Obj { return sim.Obj{ID: r.first + sim.ObjID(i)} }
+
+// Objects returns how many objects there are besides reserved ones; they count
+// from 1.
 func (m *Machine) Objects() int { return len(m.names) - 1 }
 
 // ObjName returns the name an object was made under.
-func (m *Machine) ObjName(id sim.ObjID) string { return m.names[id] }
+func (m *Machine) ObjName(id sim.ObjID) string {
+	if id < firstReserved {
+		return m.names[id]
+	}
+	for _, r := range m.reserved {
+		if i := int(id - r.first); i < r.n {
+			return r.name(i)
+		}
+	}
+	panic("cpu: there is no such object")
+}
 
 // Mutated reports whether the named mutation, a deliberate break of a path
 // that shows an oracle able to fail, is switched on.

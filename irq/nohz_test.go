@@ -37,6 +37,9 @@ func TestNoHZIdle(t *testing.T) {
 		if n := b.ticks(c); n > 30 {
 			t.Errorf("CPU %d took %d ticks", c, n)
 		}
+		if v := b.hr.Tick(c); !v.InIdle || !v.Stopped || v.Sleeps == 0 || v.Calls < v.Sleeps || c == 2 && v.Slept < 2*sim.Second {
+			t.Errorf("CPU %d: %+v", c, v)
+		}
 	}
 	if end != sim.EndStopped || b.verdicts() != "" {
 		t.Errorf("end %v\n%s", end, b.verdicts())

@@ -77,7 +77,7 @@ type HRTimer struct {
 	shared  bool
 	tick    bool        // a tick keeps no machine from being quiescent
 	sleeper *sched.Task // whom it wakes, for views
-	name    string      // for views; empty for one of its maker's own
+	name    string      // for views; "" of one that only its maker starts
 }
 
 // hrBase is hrtimer_cpu_base.

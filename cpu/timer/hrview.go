@@ -13,7 +13,7 @@ type HRView struct {
 	Soft, Hard sim.Time    // may run from, hardware programmed for, on that clock
 	Tick       bool        // it is the CPU's tick
 	Sleeper    *sched.Task // whom it wakes, nil for another timer
-	Name       string      // as it was made, empty for a timer of its maker's own
+	Name       string      // of the timer, or of its function
 	Due        sim.Time    // when the hardware is to come, by the counter
 	// Fn is the timer's function.
 	Fn func(x *cpu.Exec, tm *HRTimer) Restart
@@ -23,6 +23,7 @@ type HRView struct {
 type HRBaseView struct {
 	Next                   sim.Time // what its event device is programmed for
 	Running                bool     // a timer's function runs
+	Timer                  string   // whose
 	Hang                   bool     // it hangs in its timers
 	Events, Retries, Hangs uint64   // interrupts, rounds that came too late, and hangs
 	MaxHang                sim.Time // the longest
@@ -39,46 +40,52 @@ func (h *HRTimers) EachQueued(fn func(HRView)) {
 	for i := range h.bases {
 		for c := range h.bases[i].queues {
 			for _, tm := range h.bases[i].queues[c].timers {
-				fn(h.view(tm, i))
+				v := HRView{CPU: i, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.viewName(), Due: tm.hard, Fn: tm.fn}
+				if tm.clock == Realtime {
+					v.Due -= h.tk.real.Peek()
+				}
+				fn(v)
 			}
 		}
 	}
 }
 
-func (h *HRTimers) view(tm *HRTimer, c int) HRView {
-	v := HRView{CPU: c, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.name, Fn: tm.fn, Due: tm.hard}
-	if tm.clock == Realtime {
-		v.Due -= h.tk.real.Peek()
+// Base returns what CPU c's base is up to.
+func (h *HRTimers) Base(c int) HRBaseView {
+	b := &h.bases[c]
+	v := HRBaseView{
+		Next: b.expiresNext, Running: b.running != nil, Hang: b.hang,
+		Events: b.events, Retries: b.retries, Hangs: b.hangs, MaxHang: b.maxHang,
+	}
+	if b.running != nil {
+		v.Timer = b.running.viewName()
 	}
 	return v
 }
 
-// Base returns what CPU c's base is up to.
-func (h *HRTimers) Base(c int) HRBaseView {
-	b := &h.bases[c]
-	return HRBaseView{
-		Next: b.expiresNext, Running: b.running != nil, Hang: b.hang,
-		Events: b.events, Retries: b.retries, Hangs: b.hangs, MaxHang: b.maxHang,
+// viewName is what views call a timer.
+func (tm *HRTimer) viewName() string {
+	switch {
+	case tm.tick:
+		return "tick_sched_timer"
+	case tm.sleeper != nil:
+		return "hrtimer_wakeup"
 	}
+	return tm.name
 }
 
-// TickView is a CPU's tick.
+// TickView is a CPU's tick_sched.
 type TickView struct {
-	Stopped bool     // while the CPU is idle
-	Expires sim.Time // until when
+	InIdle  bool     // in the idle loop
+	Stopped bool     // tick_stopped
+	Until   sim.Time // idle_expires: until when it was stopped last, Forever for good
+	Calls   uint64   // idle_calls: looks whether it can be stopped
+	Sleeps  uint64   // idle_sleeps: of them those behind which it was
+	Slept   sim.Time // idle_sleeptime: how long the CPU was idle, as of when that ended last
 }
 
-// Tick returns what CPU c's tick is up to.
+// Tick returns CPU c's tick.
 func (h *HRTimers) Tick(c int) TickView {
 	ts := &h.bases[c].tick
-	return TickView{Stopped: ts.stopped, Expires: ts.expires}
-}
-
-// Running returns the timer whose function runs on CPU c; ok is false if there
-// is none.
-func (h *HRTimers) Running(c int) (v HRView, ok bool) {
-	if tm := h.bases[c].running; tm != nil {
-		return h.view(tm, c), true
-	}
-	return HRView{}, false
+	return TickView{InIdle: ts.inIdle, Stopped: ts.stopped, Until: ts.expires, Calls: ts.calls, Sleeps: ts.sleeps, Slept: ts.slept}
 }

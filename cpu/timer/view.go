@@ -13,8 +13,8 @@ type View struct {
 	Expires uint64      // in jiffies
 	Level   int         // 1 to 5: in tv1 to tv5; 0: off the wheel, next to run
 	Sleeper *sched.Task // whose schedule_timeout it ends, nil for another timer
+	Name    string      // of the timer, "" if it has none
 	Lazy    bool        // it is deferrable
-	Name    string      // as it was made, empty for a timer of its maker's own
 	// Fn is the timer's function.
 	Fn func(x *cpu.Exec)
 }
@@ -25,29 +25,27 @@ type BaseView struct {
 	All     int    // pending timers
 	Active  int    // those of them that are not deferrable
 	Running bool   // a timer's function runs, and del_timer_sync would wait for it
+	Timer   string // whose function that is
+	Waiting int    // how many CPUs wait for it
 }
-
-// DoTimer returns the CPU whose duty it is to advance jiffies
-// (tick_do_timer_cpu), -1 for none.
-func (t *Timers) DoTimer() int { return t.jiffies.doTimer.Peek() }
 
 // Base returns CPU c's base.
 func (t *Timers) Base(c int) BaseView {
 	b := &t.bases[c]
-	return BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Running: b.running.Peek() != nil}
-}
-
-// Running returns the timer whose function runs on CPU c; ok is false if there
-// is none.
-func (t *Timers) Running(c int) (v View, ok bool) {
-	if tm := t.bases[c].running.Peek(); tm != nil {
-		return tm.view(c, 0), true
+	v := BaseView{Jiffies: b.jiffies, All: b.all, Active: b.active, Waiting: len(b.waiters)}
+	if tm := b.running.Peek(); tm != nil {
+		v.Running, v.Timer = true, timerName(tm.name, tm.sleeper)
 	}
-	return View{}, false
+	return v
 }
 
-func (tm *Timer) view(c, level int) View {
-	return View{CPU: c, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Lazy: tm.lazy(), Name: tm.name, Fn: tm.fn}
+// timerName is what views call a timer: its name, or the function of one on a
+// sleeper's stack.
+func timerName(name string, sleeper *sched.Task) string {
+	if name == "" && sleeper != nil {
+		return "process_timeout"
+	}
+	return name
 }
 
 // EachPending calls fn for every pending timer, by CPU and then expiry.
@@ -62,7 +60,7 @@ func (t *Timers) EachPending(fn func(View)) {
 		}
 		t.viewed = t.viewed[:0]
 		add := func(level int, tm *Timer) {
-			t.viewed = append(t.viewed, tm.view(i, level))
+			t.viewed = append(t.viewed, View{CPU: i, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Name: timerName(tm.name, tm.sleeper), Lazy: tm.lazy(), Fn: tm.fn})
 		}
 		for tm := b.expired; tm != nil; tm = tm.next {
 			add(0, tm)

@@ -136,8 +136,8 @@ func (t *Taker) takeBases() []TimerBase {
 	return reuse(t.prev.Bases, len(t.m.CPU.CPUs), func(i int, out *TimerBase) {
 		b := tm.Base(i)
 		*out = TimerBase{CPU: i, Jiffies: b.Jiffies, Pending: b.All, Deferrable: b.All - b.Active, DoTimer: i == tm.DoTimer()}
-		if v, ok := tm.Running(i); ok {
-			out.Running = t.timerName(&v)
+		if b.Running {
+			out.Running = cmp.Or(b.Timer, "a timer")
 		}
 		h := tm.HR()
 		if h == nil {
@@ -146,8 +146,8 @@ func (t *Taker) takeBases() []TimerBase {
 		v := h.Base(i)
 		out.TickStopped = h.Tick(i).Stopped
 		out.Next, out.Hang, out.Events, out.Retries, out.Hangs = v.Next, v.Hang, v.Events, v.Retries, v.Hangs
-		if v, ok := h.Running(i); ok {
-			out.HRRunning = t.hrTimerName(&v)
+		if v.Running {
+			out.HRRunning = cmp.Or(v.Timer, "an hrtimer")
 		}
 	}, equal[TimerBase])
 }
