@@ -138,7 +138,7 @@ type Task struct {
 	Daemon bool   // it is not expected to end
 	Exited bool   // it was switched away from for the last time
 	Nice   int    // -20 to 19
-	Policy string // SCHED_NORMAL, SCHED_FIFO, …
+	Policy string // SCHED_NORMAL, SCHED_FIFO, …; "stop" for the stop class
 	RTPrio int    // of a real-time policy 1 to 99, else 0
 	Prio   int    // what counts, lower first: below 100 is real-time
 	// NormalPrio is Prio without what the waiters for its rt_mutexes lend it.
