@@ -39,6 +39,13 @@ type Hooks struct {
 	// PrintkDeferred is printk_deferred(), for who holds rq->lock.
 	PrintkDeferred func(x *Exec, level int, text string)
 
+	// CPUDisable is native_cpu_disable() but for the mask, on a CPU that is
+	// taken down: no interrupt is for it any more.
+	CPUDisable func(x *Exec)
+	// SynchronizeHotplug waits until all have left off who looked at the
+	// active CPUs before: synchronize_rcu_mult() in cpu_down().
+	SynchronizeHotplug func(x *Exec)
+
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
 	NoteContextSwitch func(x *Exec)
@@ -91,7 +98,7 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
+		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
 	} {
 		if *f == nil {
 			*f = nop

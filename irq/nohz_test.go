@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/timer"
@@ -162,4 +164,86 @@ func nohzChurn(b *hrBox, seed uint64) []*sched.Task {
 		}))
 	}
 	return tasks
+}
+
+// TestTimersMigrate: what a CPU leaves behind when it dies, here one that only
+// sleeps from then on, expires on the one that takes it over.
+func TestTimersMigrate(t *testing.T) {
+	b := newNoHZBox(cpu.Config{CPUs: 2})
+	timers := make([]timer.Timer, 3)
+	hrs := make([]timer.HRTimer, 2)
+	var on []string
+	for i := range timers {
+		b.tm.InitTimer(&timers[i], fmt.Sprint("timer", i), 0, nil, func(x *cpu.Exec) {
+			on = append(on, fmt.Sprintf("timer %d cpu %d", i, x.CPU().ID))
+		})
+	}
+	for i := range hrs {
+		hrs[i].Init(b.hr, fmt.Sprint("hrtimer", i), timer.Monotonic, func(x *cpu.Exec, _ *timer.HRTimer) timer.Restart {
+			on = append(on, fmt.Sprintf("hrtimer %d cpu %d", i, x.CPU().ID))
+			return timer.NoRestart
+		})
+	}
+	done := false
+	b.run(t, b.s.NewTask("leaves", 100, 0, []int{1}, func(x *cpu.Exec) {
+		now := b.m.Jiffies.ReadOnce(x)
+		for i, d := range []uint64{3, 5, 200} {
+			b.tm.ModPinned(x, &timers[i], now+d)
+		}
+		b.hr.Start(x, &hrs[0], 4*sim.Millisecond+500*sim.Microsecond, timer.AbsPinned)
+		b.hr.Start(x, &hrs[1], 20*sim.Millisecond, timer.AbsPinned)
+		done = true
+	}), b.s.NewTask("takes over", 101, 0, []int{0}, func(x *cpu.Exec) {
+		for !done {
+			x.Delay(100 * sim.Microsecond)
+		}
+		x.Delay(700 * sim.Microsecond)
+		b.tm.MigrateFrom(x, 1)
+		b.hr.MigrateFrom(x, 1)
+		b.hr.EachQueued(func(v timer.HRView) {
+			if v.CPU == 1 {
+				t.Errorf("CPU 1 has %+v", v)
+			}
+		})
+		if v := b.tm.Base(1); v.All != 0 || v.Active != 0 || b.tm.Base(0).All != 3 {
+			t.Errorf("CPU 1: %+v, CPU 0: %+v", v, b.tm.Base(0))
+		}
+		x.Delay(30 * sim.Millisecond)
+	}))
+	want := []string{"timer 0 cpu 0", "hrtimer 0 cpu 0", "timer 1 cpu 0", "hrtimer 1 cpu 0", "timer 2 cpu 0"}
+	if diff := cmp.Diff(want, on); diff != "" || b.verdicts() != "" {
+		t.Errorf("expired (-want +got):\n%s%s", diff, b.verdicts())
+	}
+}
+
+// TestHRTarget: an hrtimer that an idle CPU starts, here in another's function,
+// goes to a busy CPU if it expires behind what that has programmed, and stays
+// if the busy one would have to be programmed for it.
+func TestHRTarget(t *testing.T) {
+	for _, c := range []struct {
+		after sim.Time
+		on    int
+	}{{5 * sim.Millisecond, 1}, {20 * sim.Microsecond, 0}} {
+		b := newNoHZBox(cpu.Config{CPUs: 2})
+		var first, second timer.HRTimer
+		on := -1
+		second.Init(b.hr, "second", timer.Monotonic, func(x *cpu.Exec, _ *timer.HRTimer) timer.Restart {
+			on = x.CPU().ID
+			return timer.NoRestart
+		})
+		first.Init(b.hr, "first", timer.Monotonic, func(x *cpu.Exec, _ *timer.HRTimer) timer.Restart {
+			b.hr.Start(x, &second, c.after, timer.Rel)
+			return timer.NoRestart
+		})
+		b.run(t, b.s.NewTask("idles", 100, 0, []int{0}, func(x *cpu.Exec) {
+			b.hr.Start(x, &first, 3*sim.Millisecond+100*sim.Microsecond, timer.AbsPinned)
+		}), b.s.NewTask("computes", 101, 0, []int{1}, func(x *cpu.Exec) {
+			for x.Now() < 12*sim.Millisecond {
+				x.Delay(100 * sim.Microsecond)
+			}
+		}))
+		if on != c.on || b.verdicts() != "" {
+			t.Errorf("a timer that expires after %v ran on CPU %d\n%s", c.after, on, b.verdicts())
+		}
+	}
 }

@@ -56,14 +56,18 @@ var domainLevels = [...]domainLevel{
 
 // buildDomains is build_sched_domains(): level by level the CPUs are put
 // together, and a domain that would have one group is left out, as
-// sd_degenerate() has it.
+// sd_degenerate() has it. Only active CPUs count; whoever walks the domains
+// meanwhile, on another CPU, walks the old ones to their end.
 //
 //kernel:fn build_sched_domains kernel/sched/core.c
 func (s *Sched) buildDomains() {
-	below := make([][]int, len(s.rqs)) // spans of the level below
+	var below [][]int // spans of the level below
 	top := make([]*domain, len(s.rqs))
-	for c := range below {
-		below[c] = []int{c}
+	for c := range s.rqs {
+		s.rqs[c].lb.sd, s.rqs[c].lb.states = nil, nil
+		if s.m.Active.Peek().Has(c) {
+			below = append(below, []int{c})
+		}
 	}
 	for i := range domainLevels {
 		l := &domainLevels[i]

@@ -57,6 +57,10 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 		t.ThreadInfo.Update(x, setPolling)
 		s.m.Hooks.TickIdleEnter(x)
 		for !s.needResched(x) {
+			if !s.m.Online.Peek().Has(x.CPU().ID) { // its own bit: only itself clears it
+				s.playDead(x)
+				continue
+			}
 			cpu.LocalIrqDisable(x)
 			if s.m.PollIdle {
 				s.poll(x)

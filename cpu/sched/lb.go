@@ -55,7 +55,7 @@ type domainState struct {
 // state returns CPU rq's part of one of its domains.
 func (rq *RQ) state(d *domain) *domainState {
 	b := &rq.lb
-	if b.states == nil {
+	if b.states == nil && b.sd != nil {
 		top := b.sd
 		for ; top.parent != nil; top = top.parent {
 		}
@@ -63,6 +63,9 @@ func (rq *RQ) state(d *domain) *domainState {
 		for e := b.sd; e != nil; e = e.parent {
 			b.states[e.index].interval = uint64(len(e.span))
 		}
+	}
+	if d.index >= len(b.states) {
+		return &domainState{} // a domain that was taken down while its CPU balances
 	}
 	return &b.states[d.index]
 }

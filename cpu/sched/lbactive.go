@@ -11,6 +11,8 @@ type StopCalls struct {
 	// OneCPUNoWait is stop_one_cpu_nowait() with the active_balance_work of
 	// CPU c's runqueue, which must not be queued already.
 	OneCPUNoWait func(x *cpu.Exec, c int, fn func(x *cpu.Exec) int)
+	// Unpark is stop_machine_unpark(), of a CPU that is online again.
+	Unpark func(x *cpu.Exec, c int)
 	// TwoCPUs is stop_two_cpus(): fn runs on a while b stands still.
 	TwoCPUs func(x *cpu.Exec, a, b int, fn func(x *cpu.Exec) int) int
 }

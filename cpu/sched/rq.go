@@ -31,7 +31,8 @@ type RQ struct {
 	switched  *Task          // the task the latest switch left
 	polling   *cpu.Wait      // the idle loop, when it polls
 	lb        balancing
-	Switches  uint64 // context switches
+	dead      cpu.Var[bool] // cpu_dead_idle: the CPU lies still until it is started again
+	Switches  uint64        // context switches
 }
 
 // Sched is the scheduler of one machine.
@@ -50,6 +51,9 @@ type Sched struct {
 	balancing    cpu.Var[bool]     // the lock of domains with SD_SERIALIZE
 	raiseBalance func(x *cpu.Exec) // see [Sched.OnBalance]
 	stop         StopCalls
+	notifiers    []cpuNotifier    // in the order in which they are told
+	smpboot      []*SmpbootThread // hotplug_threads
+	fake         *Task            // migrate_tasks: who ran last, of the lowest class
 
 	chain      [4]class // from the top
 	stopClass  stopClass
@@ -83,6 +87,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
 		rq.lb.init(m, name)
+		rq.dead.Init(m, fmt.Sprintf("cpu_dead_idle%d", i), false)
 		rq.cfs.minV.Init(m, name+"->min_vruntime", 0)
 		rq.rt.init(m, name)
 		s.initIdle(rq)
@@ -91,6 +96,8 @@ func New(m *cpu.Machine) *Sched {
 	s.overload.Init(m, "def_root_domain.overload", false)
 	s.balancing.Init(m, "balancing", false)
 	s.buildDomains()
+	s.initHotplug()
+	s.fake = &Task{class: s.idleClass}
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	m.Hooks.CondResched = s.CondResched

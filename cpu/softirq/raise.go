@@ -61,12 +61,23 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	q.pending.Init(m)
 	q.served.Init(m)
 	q.thread.Init(m)
-	for i := range m.CPUs {
-		pid := pidKsoftirqd0
-		if i > 0 {
-			pid = 8 + 5*i
-		}
-		*q.thread.Of(i) = s.NewKthread(fmt.Sprintf("ksoftirqd/%d", i), pid, i, q.ksoftirqd)
+	threads := &sched.SmpbootThread{
+		Name: func(c int) string { return fmt.Sprintf("ksoftirqd/%d", c) },
+		PID: func(c int) int {
+			if c == 0 {
+				return pidKsoftirqd0
+			}
+			return 8 + 5*c
+		},
+		ShouldRun: func(x *cpu.Exec, c int) bool { // ksoftirqd_should_run
+			x.Local(cpu.KindWork, m.Costs.Load)
+			return *q.pending.Of(c) != 0
+		},
+		Fn: func(x *cpu.Exec, _ int) { q.runKsoftirqd(x) },
+	}
+	s.RegisterSmpboot(threads)
+	for c := range m.CPUs {
+		*q.thread.Of(c) = threads.Task(c)
 	}
 	q.Register(Sched, s.RunRebalance)
 	s.OnBalance(func(x *cpu.Exec) { q.RaiseIrqoff(x, Sched) })

@@ -49,8 +49,9 @@ type Mode uint8
 
 // Modes of starting a timer.
 const (
-	Abs Mode = iota // on the timer's clock
-	Rel             // from now
+	Abs       Mode = iota // on the timer's clock
+	Rel                   // from now
+	AbsPinned             // as Abs, and on this CPU
 )
 
 // Restart is what a timer's function returns: whether it runs again, when the
@@ -141,11 +142,14 @@ func (tm *HRTimer) initOwn(h *HRTimers, c *cpu.CPU, clock ClockID, fn func(x *cp
 // Expires returns when the timer expires on its clock, at the earliest.
 func (tm *HRTimer) Expires() sim.Time { return tm.soft }
 
-// readBase is a load of timer->base: of a timer that only its maker moves
-// nobody else could see it change.
+// readBase is a load of timer->base. A sleeper's timer has its task's state for
+// the line that it is in; a tick never changes its base.
 func (tm *HRTimer) readBase(x *cpu.Exec) *hrBase {
 	if tm.shared {
 		return tm.base.ReadOnce(x)
+	}
+	if tm.sleeper != nil {
+		x.Op(cpu.KindRead, tm.sleeper.State.Obj(), sim.AccessRead, x.Machine().Costs.Load)
 	}
 	return tm.base.Peek()
 }
@@ -154,6 +158,9 @@ func (tm *HRTimer) writeBase(x *cpu.Exec, b *hrBase) {
 	if tm.shared {
 		tm.base.WriteOnce(x, b)
 		return
+	}
+	if tm.sleeper != nil {
+		x.Op(cpu.KindWrite, tm.sleeper.State.Obj(), sim.AccessWrite, x.Machine().Costs.Store)
 	}
 	tm.base.Poke(b)
 }

@@ -39,7 +39,7 @@ func (h *HRTimers) stopTick(x *cpu.Exec, b *hrBase, now sim.Time) sim.Time {
 	if expires == sim.Forever {
 		h.Cancel(x, &ts.timer)
 	} else {
-		h.Start(x, &ts.timer, expires, Abs)
+		h.Start(x, &ts.timer, expires, AbsPinned)
 	}
 	return expires
 }
@@ -101,5 +101,5 @@ func (h *HRTimers) restart(x *cpu.Exec, ts *tickSched, now sim.Time) {
 	h.Cancel(x, &ts.timer)
 	ts.timer.soft, ts.timer.hard = ts.lastTick, ts.lastTick
 	ts.timer.Forward(x, now, h.t.period)
-	h.Start(x, &ts.timer, ts.timer.soft, Abs)
+	h.Start(x, &ts.timer, ts.timer.soft, AbsPinned)
 }

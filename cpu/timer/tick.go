@@ -41,6 +41,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
 		t.bases[i].init(m.CPUs[i], m)
 	}
 	sq.Register(softirq.Timer, t.runTimerSoftirq)
+	s.OnCPU(sched.PriDefault, t.onCPU)
 	m.OnBusy(func() bool { return t.pending > t.lazy })
 	m.Hooks.ScheduleTimeout = t.ScheduleTimeout
 	return t

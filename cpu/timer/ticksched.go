@@ -42,7 +42,7 @@ func (h *HRTimers) StartTick(x *cpu.Exec) {
 	tm.soft = h.tickOffset(x.CPU().ID)
 	tm.hard = tm.soft
 	tm.Forward(x, h.tk.Get(x), h.t.period)
-	h.Start(x, tm, tm.soft, Abs)
+	h.Start(x, tm, tm.soft, AbsPinned)
 }
 
 // tickOffset is by how much a CPU ticks behind the others.
