@@ -21,7 +21,7 @@ var runs = []struct {
 	limit   uint64 // stop there
 	set     []string
 }{
-	{"abba", 2605, "timed", 11, 1 << 20, nil},
+	{"abba", 591, "timed", 11, 1 << 20, nil},
 	{"perf-deadlock-2cpu", 6, "timed", 1, 1 << 20, nil},
 	{"printk-under-rq", 1, "timed", 1, 1 << 20, nil},
 	{"perf-deadlock-3cpu", 1, "random", 7, 4000, nil},
