@@ -21,6 +21,7 @@ func devices() *Context {
 	s.CPUs[1].Irr, s.CPUs[1].Pending = []int{0xef, 0x41}, []string{"timer tick", "irq 4 ttyS0"}
 	s.Lines, s.APICs = deviceLines(), deviceAPICs()
 	s.Work, s.Stop = deviceWork(), deviceStop()
+	s.Watchdog = []snapshot.Watch{{Touched: 0, Interrupts: 3}, {Touched: 1, Interrupts: 5, Saved: 5, Soft: true, Hard: true}}
 	for i := range s.Tasks {
 		s.Tasks[i].Prio, s.Tasks[i].NormalPrio, s.Tasks[i].Policy = 120, 120, "SCHED_NORMAL"
 	}

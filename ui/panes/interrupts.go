@@ -96,6 +96,7 @@ func interruptFacts(c *Context, p *snapshot.CPU) []text.Line {
 		add(text.Warn, "spurious")
 	}
 	facts = append(facts, laterFacts(p, a)...)
+	facts = append(facts, watchFacts(c, p.ID)...)
 	return append(facts, apicTimer(c, p.ID, a))
 }
 
@@ -118,6 +119,33 @@ func laterFacts(p *snapshot.CPU, a *snapshot.APIC) []text.Line {
 	number(p.IrqWork, "irq_work item", a.Works)
 	add("calls", a.Calls, "; ")
 	number(p.Calls, "call", a.Calls)
+	return facts
+}
+
+// watchFacts are what the lockup detectors know of a processor: how long ago
+// the watchdog's thread ran there, and that its timer has not interrupted since
+// the last NMI.
+func watchFacts(c *Context, cpu int) []text.Line {
+	s := c.now()
+	if cpu < 0 || cpu >= len(s.Watchdog) {
+		return nil
+	}
+	w := &s.Watchdog[cpu]
+	since := text.Span{Text: "watchdog touched", Role: text.Dim}
+	if w.Touched > 0 {
+		ago := max(int64(uint64(max(s.Time, 0))>>30-w.Touched), 0)
+		since.Text = fmt.Sprintf("watchdog ran %d s ago", ago)
+	}
+	facts := []text.Line{{since}}
+	if w.Saved > 0 && w.Saved == w.Interrupts {
+		facts = append(facts, text.Line{{Text: "no timer since the last NMI", Role: text.Warn}})
+	}
+	if w.Soft {
+		facts = append(facts, text.Line{{Text: "! soft lockup", Role: text.Splat}})
+	}
+	if w.Hard {
+		facts = append(facts, text.Line{{Text: "! hard lockup", Role: text.Splat}})
+	}
 	return facts
 }
 

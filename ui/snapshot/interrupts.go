@@ -66,6 +66,17 @@ type Pin struct {
 	Dest      []int  // CPUs it goes to
 }
 
+// Watch is what the lockup detectors keep of a CPU.
+type Watch struct {
+	// Touched is when the watchdog's thread ran there last, in units of 2^30
+	// ns; 0 is a CPU that others have touched, and which starts anew.
+	Touched    uint64
+	Interrupts uint64 // of the watchdog's timer
+	Saved      uint64 // how many there were at the last NMI
+	Soft       bool   // a soft lockup that is reported and goes on
+	Hard       bool   // a hard one
+}
+
 // lineCache is scratch for the lines.
 type lineCache struct {
 	desc irq.DescView

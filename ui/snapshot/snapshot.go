@@ -31,6 +31,7 @@ type Snapshot struct {
 	HighRes  bool          // the machine has high-resolution timers
 	APICs    []APIC        // local APICs, by CPU
 	Lines    []Line        // interrupt lines, by number
+	Watchdog []Watch       // the lockup detectors, by CPU; nil without
 	Devices  []Device      // queued device events, earliest first
 	Perf     []PerfContext // of tasks, and those loaded otherwise
 	Vars     []Var         // the scenario's shared variables
