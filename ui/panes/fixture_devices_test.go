@@ -42,10 +42,11 @@ func deviceTimers() ([]snapshot.Timer, []snapshot.HRTimer, []snapshot.TimerBase)
 	}
 	hr := []snapshot.HRTimer{
 		{CPU: 0, Clock: "mono", Soft: 1000000, Hard: 1000000, Due: 1000000, Tick: true, Name: "tick_sched_timer"},
+		{CPU: 2, Clock: "mono", Soft: 440 * sim.Second, Hard: 440 * sim.Second, Due: 440 * sim.Second, Tick: true, Name: "tick_sched_timer"},
 		{CPU: 0, Clock: "real", Soft: 1200 * sim.Second, Hard: 1200*sim.Second + 50000, Due: 66322, Name: "hrtimer_wakeup writer/103"},
 	}
 	bases := []snapshot.TimerBase{
-		{CPU: 0, Jiffies: 4294937300, Pending: 1, Running: "delayed_work_timer_fn", DoTimer: true, Next: 66322, Events: 16, Retries: 2},
+		{CPU: 0, Jiffies: 4294937298, Pending: 1, Running: "delayed_work_timer_fn", DoTimer: true, Next: 66322, Events: 16, Retries: 2},
 		{CPU: 1, Jiffies: 4294937301, Pending: 2, Deferrable: 1, Next: 1000000, HRRunning: "watchdog_timer_fn", Hang: true},
 		{CPU: 2, Next: sim.Forever, TickStopped: true}, {CPU: 3, Next: 500000},
 	}

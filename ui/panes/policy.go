@@ -15,6 +15,9 @@ const stopPolicy = "stop"
 // "nice 5", "FIFO 50", "BATCH, boosted to 49".
 func policyWords(t *snapshot.Task) string {
 	var parts []string
+	if t.Policy == stopPolicy {
+		return stopPolicy
+	}
 	policy := strings.TrimPrefix(t.Policy, "SCHED_")
 	switch {
 	case t.RTPrio > 0:

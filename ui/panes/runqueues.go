@@ -104,10 +104,10 @@ func standing(q *snapshot.RunQueue, t *snapshot.Task) cell {
 	switch {
 	case t == nil || t.Idle:
 		return cell{}
+	case t.Policy == stopPolicy:
+		return cell{Text: stopPolicy, Role: text.Warn}
 	case t.RTPrio > 0 || t.Prio < t.NormalPrio && t.Prio < 100:
 		return cell{Text: fmt.Sprintf("prio %d", t.Prio), Role: text.Warn}
-	case t.Policy == stopPolicy:
-		return cell{Text: "stop", Role: text.Warn}
 	}
 	d := int64(t.VRuntime - q.MinVRuntime)
 	rel := "+"

@@ -88,16 +88,20 @@ func baseFacts(c *Context, b *snapshot.TimerBase, timers *baseTimers) []text.Lin
 	add(b.Running != "", text.Here, "runs "+b.Running)
 	add(b.HRRunning != "", text.Here, "runs "+b.HRRunning)
 	add(b.Hang, text.Warn, "hangs in its hrtimers")
-	behind := int64(c.now().Jiffies + 1 - b.Jiffies)
-	add(b.Pending > 0 && behind > 0, text.Wait, "wheel "+jiffies(behind)+" behind")
+	behind := int64(c.now().Jiffies + 1 - b.Jiffies) // 1 until the softirq of this tick
+	add(b.Pending > 0 && behind > 1, text.Wait, "wheel "+jiffies(behind)+" behind")
 	next := b.Next
-	if t := timers.tick; t != nil {
+	switch t := timers.tick; {
+	case t != nil && b.TickStopped:
+		add(true, text.Free, "tick stopped, next "+c.due(t.Due).Text)
+	case t != nil:
 		add(true, text.Plain, "tick "+c.due(t.Due).Text)
-		if t.Due == next {
-			next = 0 // said already
-		}
+	case b.TickStopped:
+		add(true, text.Free, "tick stopped")
 	}
-	add(b.TickStopped, text.Free, "tick stopped")
+	if t := timers.tick; t != nil && t.Due == next {
+		next = 0 // said already
+	}
 	add(c.now().HighRes && next >= sim.Forever, text.Dim, "no event programmed")
 	add(next > 0 && next < sim.Forever, text.Dim, "event "+c.due(next).Text)
 	add(b.Retries > 0 || b.Hangs > 0, text.Dim, fmt.Sprintf("retried %dx, hung %dx", b.Retries, b.Hangs))
