@@ -10,16 +10,16 @@ import (
 // APIC is a CPU's local APIC, and the queues that its interrupts serve. What
 // is requested and in service there is in CPU.
 type APIC struct {
-	TMR        []int // vectors whose last message was level-triggered, highest first
-	TPR        uint8 // task priority
-	PPR        uint8 // processor priority
-	NMI        bool  // one is latched
-	NMIBlocked bool  // one is being served, a further one waits
-	Spurious   bool  // the TPR has hidden what the CPU is being interrupted for
-	Timer      LocalTimer
-	Tasklets   []string // on its lists, in the order they will run: "name", "name hi", "name disabled"
-	Works      []string // queued irq_work, oldest first: "name", "name lazy"
-	Calls      []string // queued calls, oldest first: "rcu_exp_handler from CPU1, which waits"
+	TMR        []int      // vectors whose last message was level-triggered, highest first
+	TPR        uint8      // task priority
+	PPR        uint8      // processor priority
+	NMI        bool       // one is latched
+	NMIBlocked bool       // one is being served, a further one waits
+	Spurious   bool       // the TPR has hidden what the CPU is being interrupted for
+	Timer      LocalTimer // its timer
+	Tasklets   []string   // on its lists, in the order they will run: "name", "name hi", "name disabled"
+	Works      []string   // queued irq_work, oldest first: "name", "name lazy"
+	Calls      []string   // queued calls, oldest first: "rcu_exp_handler from CPU1, which waits"
 }
 
 // LocalTimer is a local APIC's timer.
