@@ -7,6 +7,7 @@ import (
 	"lockstep/cpu/softirq"
 	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/watchdog"
 	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/perf"
@@ -27,6 +28,8 @@ type Machine struct {
 	Perf    *perf.Perf       // perf contexts
 	Tasks   []*sched.Task    // the scenario's, in its order
 
+	HRTimers *timer.HRTimers    // high-resolution timers; nil without them
+	Watchdog *watchdog.Watchdog // the lockup detectors; nil without any
 	// Parts that only some machines have, see [part]; nil in others.
 	Stop       *stop.Stop            // CPU stoppers
 	Workqueues *workqueue.Workqueues // worker pools and workqueues
@@ -58,8 +61,11 @@ type Options struct {
 	OnOp       func(*sim.Proc, sim.Op) // called for every operation
 }
 
-// release is the kernel line of the reports.
-const release = "4.4.0-lockstep #1 Not tainted"
+// uname is the kernel's release and version, release the line of reports.
+const (
+	uname   = "4.4.0-lockstep #1"
+	release = uname + " Not tainted"
+)
 
 // firstPID is the PID of a scenario's first task.
 const firstPID = 101
@@ -85,6 +91,10 @@ func (p *Program) Boot(opt Options) *Machine {
 	if s.Kernel.Sched.YieldTo == "pi-lock" {
 		m.Sched.SetYieldLocks(sched.YieldPILock)
 	}
+	m.Sched.Variants = sched.Variants{
+		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
+		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
+	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
 	m.IRQ = irq.New(m.CPU, m.Sched, m.Softirq)
@@ -98,6 +108,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	})
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
 	m.makeTicks()
+	m.makeWatchdog()
 	m.makeShared()
 	m.makeParts()
 	m.makeTasks()
@@ -114,6 +125,10 @@ var preemptModels = map[string]cpu.PreemptModel{
 	"none": cpu.PreemptNone, "voluntary": cpu.PreemptVoluntary, "full": cpu.PreemptFull,
 }
 
+var rtUnlocks = map[string]sched.RTMutexUnlock{
+	"fixed": sched.RTUnlockFixed, "plain-store": sched.RTUnlockPlainStore, "store-late": sched.RTUnlockStoreLate,
+}
+
 var ruleSets = map[string]lockdep.Rules{"v4.4": lockdep.RulesV44, "new": lockdep.RulesNew, "exact": lockdep.RulesExact}
 
 // cpuConfig translates the [machine] and [lockdep] tables.
@@ -122,7 +137,9 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	cfg := cpu.Config{
 		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
 		Preempt: preemptModels[s.Kernel.Preempt], Debug: opt.Debug,
-		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
+		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll", MwaitIdle: s.Machine.Idle == "mwait",
+		Topology: cpu.Topology{Sockets: s.Machine.Topology.Sockets, Cores: s.Machine.Topology.Cores, Threads: s.Machine.Topology.Threads},
+		Release:  uname, Symbols: Symbols, PastDeadlock: s.Machine.OnDeadlock == "continue",
 		Engine: sim.Config{
 			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
@@ -135,6 +152,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		cfg.Lockdep = &lockdep.Config{Rules: ruleSets[s.Lockdep.Rules], KeepGoing: s.Lockdep.KeepGoing, Release: release}
 	}
 	cfg.LockStat = opt.LockStat
+	cfg.DebugMutexes = s.Kernel.DebugMutexes == "on" || s.Kernel.DebugMutexes == "auto" && p.costs.Lockdep > 0
 	if opt.Capture {
 		cfg.Tracer = cpu.NewTracer(Symbols())
 	}
@@ -162,6 +180,9 @@ func (m *Machine) makeTasks() {
 //kernel:fn kernel_init_freeable init/main.c
 func (m *Machine) init(x *cpu.Exec) {
 	m.RCU.SpawnGPKthreads(x)
+	if m.Watchdog != nil {
+		m.Watchdog.Start(x)
+	}
 	m.startParts(x)
 	for _, t := range m.Tasks {
 		m.Sched.WakeUpNewTask(x, t)

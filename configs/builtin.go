@@ -45,7 +45,7 @@ var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
 		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
 		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
-		rcuBuiltins, schedBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
+		rcuBuiltins, schedBuiltins, waitBuiltins, kthreadBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
 	builtinKinds = map[string]ArgKind{}
@@ -69,7 +69,7 @@ func init() {
 }
 
 func init() {
-	for _, e := range []sched.Errno{sched.EINTR, sched.EINVAL, sched.EDEADLK, sched.EALREADY} {
+	for _, e := range []sched.Errno{sched.EINTR, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
 	}

@@ -92,7 +92,7 @@ func (m *Machine) makeHandler(i int, l *line) {
 		handler = l.acknowledge
 	}
 	if l.desc == nil { // of every NMI each handler is asked whether it is its own
-		m.IRQ.OnNMI(func(x *cpu.Exec) { handler(x, 0) })
+		m.IRQ.OnNMI(func(x *cpu.Exec) bool { return handler(x, 0) != irq.None })
 		return
 	}
 	flags := irq.Shared

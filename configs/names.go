@@ -34,6 +34,8 @@ const (
 	KindWWMutex
 	KindWWClass // of a [[shared]] ww_mutex
 	KindAnyLock // a [[shared]] lock that the validator may see, of whatever kind
+	KindWaitQueue
+	KindMemory // a [[shared]] object whose memory can be freed
 	KindIRQ
 	KindDevice
 	KindWork
@@ -51,7 +53,8 @@ var kindWords = [...]string{
 	KindSpinlock: "spinlock", KindRWLock: "rwlock", KindSeqlock: "seqlock", KindLocalLock: "local_lock",
 	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
 	KindAnyLock: "lock of any kind", KindIRQ: "irq", KindDevice: "device", KindWork: "work", KindWorkqueue: "workqueue",
-	KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq", KindTimer: "timer",
+	KindWaitQueue: "wait_queue", KindMemory: "object", KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq",
+	KindTimer: "timer",
 }
 
 // seenLocks are the kinds that KindAnyLock stands for: those with a map of
@@ -59,6 +62,9 @@ var kindWords = [...]string{
 var seenLocks = []ArgKind{
 	KindLock, KindSpinlock, KindRWLock, KindSeqlock, KindLocalLock, KindMutex, KindRWSem, KindRTMutex, KindWWMutex,
 }
+
+// freeable are the kinds that KindMemory stands for.
+var freeable = []ArgKind{KindVar, KindLock, KindSpinlock, KindMutex, KindRTMutex, KindCompletion, KindSemaphore, KindWaitQueue}
 
 // String returns the kind's word, as a scenario file uses it.
 func (k ArgKind) String() string { return kindWords[k] }
@@ -146,6 +152,10 @@ func (s *Scenario) namesOf(kind ArgKind) []string {
 		names = slices.Sorted(maps.Keys(s.Params))
 	case KindAnyLock:
 		for _, k := range seenLocks {
+			names = append(names, s.namesOf(k)...)
+		}
+	case KindMemory:
+		for _, k := range freeable {
 			names = append(names, s.namesOf(k)...)
 		}
 	case KindWWClass:

@@ -90,7 +90,7 @@ var oracles = []oracle{
 		scenario: tasks(inOrder("raw_spin_lock", "raw_spin_unlock", "A", "B", false), "msleep(5)\n"+inOrder("raw_spin_lock", "raw_spin_unlock", "A", "B", true)),
 	},
 	{
-		kind: "warn", mutation: "sched.leak-preempt-count", says: "timer left another preempt_count",
+		kind: "warn", mutation: "sched.leak-preempt-count", says: "huh, entered softirq 1 TIMER with preempt_count 00000100, exited with 00000101?",
 		scenario: tasks("msleep(2)\n", "udelay(10)\n"),
 	},
 	{

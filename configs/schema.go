@@ -66,7 +66,9 @@ type MachineSpec struct {
 	CPUs int `toml:"cpus" default:"2" check:"1..4096"`
 	// Timer ticks per second (CONFIG_HZ).
 	HZ int `toml:"hz" default:"1000" check:"100|250|1000"`
-	// Groups of CPUs that share a last-level cache; empty: all share one. A CPU in no group has its own.
+	// Which CPUs are near each other.
+	Topology TopologySpec `toml:"topology"`
+	// Groups of CPUs that share a last-level cache; empty: those of a socket share one. A CPU in no group has its own.
 	LLC [][]int `toml:"llc" default:"[]" check:"0..4095"`
 	// Virtual time, in milliseconds, at which a run ends with the verdict limit.
 	TimeLimitMs int64 `toml:"time_limit_ms" default:"10000" check:"1..1_000_000_000"`
@@ -74,20 +76,50 @@ type MachineSpec struct {
 	StepLimit int64 `toml:"step_limit" default:"50_000_000" check:"1..1_000_000_000_000"`
 	// Who gets a raw spinlock that several CPUs wait for: the first, as with queued locks, or any.
 	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
-	// What an idle CPU does: halt until an interrupt, or poll need_resched.
-	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// What an idle CPU does: halt until an interrupt, poll need_resched, or wait for a write to it.
+	Idle string `toml:"idle" default:"hlt" check:"hlt|poll|mwait"`
 	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
 	HRTimers bool `toml:"hrtimers" default:"true"`
 	// Whether idle CPUs stop their ticks (CONFIG_NO_HZ_IDLE) or tick on; needs hrtimers.
 	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
 	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
 	SkewTick bool `toml:"skew_tick" default:"false"`
+	// What happens when a deadlock is found: the run stops, or goes on so that the kernel's own detectors come to speak.
+	OnDeadlock string `toml:"on_deadlock" default:"stop" check:"stop|continue"`
+	// The kernel's lockup detectors.
+	Watchdog WatchdogSpec `toml:"watchdog"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.
 	Costs CostSpec `toml:"costs"`
 	// Where printk's messages go.
 	Console ConsoleSpec `toml:"console"`
+}
+
+// TopologySpec is the [machine.topology] table. CPUs are numbered through the first threads of all cores, socket by
+// socket, then through the second threads.
+type TopologySpec struct {
+	// Sockets, each a NUMA node.
+	Sockets int `toml:"sockets" default:"1" check:"1..64"`
+	// Cores of a socket; 0: as many as machine.cpus needs.
+	Cores int `toml:"cores" default:"0" check:"0..4096"`
+	// Threads of a core.
+	Threads int `toml:"threads" default:"1" check:"1..8"`
+}
+
+// WatchdogSpec is the [machine.watchdog] table. All are off unless a scenario
+// says so: most runs take milliseconds, and the detectors seconds.
+type WatchdogSpec struct {
+	// Whether a CPU is reported that serves interrupts and does not schedule (softlockup); needs hrtimers.
+	Soft bool `toml:"soft" default:"false"`
+	// Whether a CPU is reported that does not even serve interrupts (hardlockup, the NMI watchdog); needs hrtimers.
+	Hard bool `toml:"hard" default:"false"`
+	// Whether tasks are reported that stay in TASK_UNINTERRUPTIBLE (khungtaskd).
+	HungTask bool `toml:"hung_task" default:"false"`
+	// Seconds of a hard lockup; a soft lockup takes twice as many (kernel.watchdog_thresh).
+	Thresh int `toml:"thresh" default:"10" check:"1..60"`
+	// Seconds between two looks at hung tasks (kernel.hung_task_timeout_secs).
+	HungTimeout int `toml:"hung_timeout" default:"120" check:"1..1_000_000"`
 }
 
 // RCUSpec is the [machine.rcu] table.
@@ -142,6 +174,14 @@ type KernelSpec struct {
 	RCU RCUPaths `toml:"rcu"`
 	// Variants of printk's paths.
 	Printk PrintkPaths `toml:"printk"`
+	// Variants of the semaphore's paths.
+	Semaphore SemaphorePaths `toml:"semaphore"`
+	// Variants of the rt_mutex's paths.
+	RTMutex RTMutexPaths `toml:"rt_mutex"`
+	// How completion_done() looks: as v4.4 does, waiting for who completes to let go of the lock, or without it, as before 4.0.
+	CompletionDone string `toml:"completion_done" default:"unlock-wait" check:"unlock-wait|lockless"`
+	// Whether mutexes are debugged: no fast paths and no spinning for an owner that runs; auto: if the validator costs time.
+	DebugMutexes string `toml:"debug_mutexes" default:"auto" check:"auto|on|off"`
 	// Variants of the softirqs' paths.
 	Softirq SoftirqPaths `toml:"softirq"`
 	// Variants of the stoppers' paths.
@@ -174,6 +214,18 @@ type RCUPaths struct {
 type PrintkPaths struct {
 	// How printk reaches the console: at once, as v4.4's vprintk_emit() does, or always deferred, as printk_deferred() does.
 	Mode string `toml:"mode" default:"sync" check:"sync|deferred"`
+}
+
+// SemaphorePaths is the [kernel.semaphore] table.
+type SemaphorePaths struct {
+	// Where up() wakes: with the semaphore's lock held, as v4.4 does, or behind it by a wake_q, as since 2025.
+	Up string `toml:"up" default:"wake-in-lock" check:"wake-in-lock|wake-q"`
+}
+
+// RTMutexPaths is the [kernel.rt_mutex] table.
+type RTMutexPaths struct {
+	// How the slow unlock without waiters frees the rt_mutex: by a cmpxchg behind wait_lock, as v4.4 does, by a plain store under it, as before 3.16, or by one behind it, which forgets a waiter.
+	Unlock string `toml:"unlock" default:"fixed" check:"fixed|plain-store|store-late"`
 }
 
 // SoftirqPaths is the [kernel.softirq] table.
@@ -250,6 +302,8 @@ type SharedSpec struct {
 	RTMutex string `toml:"rt_mutex"`
 	// A ww_mutex (wound/wait mutex) of this name.
 	WWMutex string `toml:"ww_mutex"`
+	// A wait queue of this name.
+	WaitQueue string `toml:"wait_queue"`
 	// The ww_class of the ww_mutex: what is taken together in one context is of one class.
 	Class string `toml:"class" default:"ww_class" with:"ww_mutex"`
 }

@@ -113,7 +113,7 @@ func (sh *SharedSpec) names() []KV {
 	for _, kv := range []KV{
 		{"lock", sh.Lock}, {"var", sh.Var}, {"completion", sh.Completion}, {"semaphore", sh.Semaphore},
 		{"spinlock", sh.Spinlock}, {"rwlock", sh.RWLock}, {"seqlock", sh.Seqlock}, {"local_lock", sh.LocalLock},
-		{"mutex", sh.Mutex}, {"rwsem", sh.RWSem}, {"rt_mutex", sh.RTMutex}, {"ww_mutex", sh.WWMutex},
+		{"mutex", sh.Mutex}, {"rwsem", sh.RWSem}, {"rt_mutex", sh.RTMutex}, {"ww_mutex", sh.WWMutex}, {"wait_queue", sh.WaitQueue},
 	} {
 		if kv.Value != "" {
 			out = append(out, kv)

@@ -26,6 +26,8 @@ type objects struct {
 	rtMutexes   map[string]*sched.RTMutex
 	wwMutexes   map[string]*sched.WWMutex
 	wwClasses   map[string]*sched.WWClass
+	waitQueues  map[string]*sched.WaitQueue
+	memory      map[string]cpu.Memory // of what kfree may free
 	machinery
 	// deps are the validator's maps of what KindAnyLock names, nil of what the
 	// rules do not see; of a local_lock it is the present CPU's.
@@ -80,6 +82,7 @@ func (m *Machine) makeShared() {
 		spinlocks: map[string]*lock.Spin{}, rwlocks: map[string]*lock.RW{}, seqlocks: map[string]*lock.Seqlock{},
 		localLocks: map[string]*lock.Local{}, mutexes: map[string]*sched.Mutex{}, rwsems: map[string]*sched.RWSem{},
 		rtMutexes: map[string]*sched.RTMutex{}, wwMutexes: map[string]*sched.WWMutex{}, wwClasses: map[string]*sched.WWClass{},
+		waitQueues: map[string]*sched.WaitQueue{}, memory: map[string]cpu.Memory{},
 		deps: map[string]func(*cpu.Exec) *lockdep.Map{},
 	}
 	for i := range m.prog.scenario.Shared {
@@ -89,14 +92,22 @@ func (m *Machine) makeShared() {
 			v := new(cpu.Var[int64])
 			v.Init(m.CPU, o.Var, o.Init)
 			m.vars[o.Var] = v
+			m.memory[o.Var] = v
 		case o.Completion != "":
 			c := new(sched.Completion)
 			c.InitKey(m.Sched, o.Completion, keys.main)
 			m.completions[o.Completion] = c
+			m.memory[o.Completion] = c
 		case o.Semaphore != "":
 			c := new(sched.Semaphore)
 			c.Init(m.Sched, o.Semaphore, o.Count, keys.main)
 			m.semaphores[o.Semaphore] = c
+			m.memory[o.Semaphore] = c
+		case o.WaitQueue != "":
+			q := new(sched.WaitQueue)
+			q.Init(m.Sched, o.WaitQueue, keys.main)
+			m.waitQueues[o.WaitQueue] = q
+			m.memory[o.WaitQueue] = q
 		default:
 			if !m.makeSpinning(o, keys) {
 				m.makeSleeping(o, keys.main)
@@ -113,11 +124,13 @@ func (m *Machine) makeSpinning(o *SharedSpec, keys sharedKeys) bool {
 		l := new(lock.Raw)
 		l.Init(m.CPU, o.Lock, keys.main)
 		m.locks[o.Lock] = l
+		m.memory[o.Lock] = l
 		m.see(o.Lock, l.Dep())
 	case o.Spinlock != "":
 		l := new(lock.Spin)
 		l.Init(m.CPU, o.Spinlock, keys.main)
 		m.spinlocks[o.Spinlock] = l
+		m.memory[o.Spinlock] = l
 		m.see(o.Spinlock, l.Dep())
 	case o.RWLock != "":
 		l := new(lock.RW)
@@ -152,6 +165,7 @@ func (m *Machine) makeSleeping(o *SharedSpec, key *lockdep.Key) {
 		l := new(sched.Mutex)
 		l.Init(m.Sched, o.Mutex, key)
 		m.mutexes[o.Mutex] = l
+		m.memory[o.Mutex] = l
 		m.see(o.Mutex, l.Dep())
 	case o.RWSem != "":
 		l := new(sched.RWSem)
@@ -162,6 +176,7 @@ func (m *Machine) makeSleeping(o *SharedSpec, key *lockdep.Key) {
 		l := new(sched.RTMutex)
 		l.Init(m.Sched, o.RTMutex, key)
 		m.rtMutexes[o.RTMutex] = l
+		m.memory[o.RTMutex] = l
 		m.see(o.RTMutex, l.LockInfo().Dep)
 	case o.WWMutex != "":
 		class := m.wwClasses[o.Class]

@@ -22,6 +22,7 @@ func (m *Machine) makeTicks() {
 		return
 	}
 	hr := m.Timers.NewHRTimers(tk, m.IRQ.WriteTSCDeadline)
+	m.HRTimers = hr
 	hr.CallbacksLocked = k.HRTimer.Callback == "base-locked"
 	if s.SkewTick {
 		hr.SkewTick()

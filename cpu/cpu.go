@@ -1,6 +1,9 @@
 package cpu
 
-import "lockstep/sim"
+import (
+	"lockstep/cpu/lockdep"
+	"lockstep/sim"
+)
 
 // CPU is one processor.
 type CPU struct {
@@ -14,6 +17,12 @@ type CPU struct {
 	nwaits      int
 	lockdepCost sim.Time // see LockdepTime
 	near        uint64   // the bits of an object's Cached that are of this socket
+
+	disabledAt lockdep.Stack // where the count was raised from zero
+
+	halted    bool     // in the halt instruction,
+	haltedAt  sim.Time // since then
+	haltedFor sim.Time // and before that for so long in all
 }
 
 // maxNesting bounds the waits a CPU can be in at once: one per context, and
@@ -30,6 +39,15 @@ func (c *CPU) Current() *Exec { return c.cur }
 func (c *CPU) SetCurrent(x *Exec) {
 	c.cur = x
 	x.cpu = c
+}
+
+// Unhalted returns for how much of the time until now, which a device event
+// gives, the CPU was not halted: what a counter of unhalted cycles counts.
+func (c *CPU) Unhalted(now sim.Time) sim.Time {
+	if c.halted {
+		now = min(now, c.haltedAt)
+	}
+	return now - c.haltedFor
 }
 
 // IrqsDisabled reports whether the interrupt flag is clear.

@@ -81,7 +81,7 @@ type step struct {
 // all of them must let go, a cycle through any is a deadlock.
 func (m *Machine) follow(start Holder) bool {
 	first := start.blocked()
-	if first == nil {
+	if first == nil || first.named {
 		return false
 	}
 	m.asked++
@@ -90,7 +90,7 @@ func (m *Machine) follow(start Holder) bool {
 		return false
 	}
 	m.deadlock(m.path)
-	return true
+	return !m.goOn
 }
 
 // leadsTo searches from w, depth first, for first. A node is entered once a
@@ -118,12 +118,14 @@ func (m *Machine) stepTo(w *Wait, h Holder, first *Wait) bool {
 	return false
 }
 
-// deadlock puts a cycle on record and ends the run.
+// deadlock puts a cycle on record and ends the run, or goes on and names none
+// of these waits again.
 func (m *Machine) deadlock(cycle []step) {
 	f := &Finding{Kind: "deadlock", Title: "deadlock"}
 	var b strings.Builder
 	for _, s := range cycle {
 		w, h := s.w, s.h
+		w.named = true
 		e := Edge{Waiter: w.waiter().String(), CPU: -1, Kind: w.Kind, On: w.On.AwaitedName(), Holder: h.How + " by " + h.String()}
 		if w.CPU != nil {
 			e.CPU = w.CPU.ID
@@ -135,5 +137,7 @@ func (m *Machine) deadlock(cycle []step) {
 	}
 	f.Text = b.String()
 	m.AddFinding(nil, f)
-	m.E.Stop()
+	if !m.goOn {
+		m.E.Stop()
+	}
 }

@@ -21,6 +21,10 @@ type Exec struct {
 	// Blocked is what a sleeping task waits for, nil if nobody can say.
 	Blocked *Wait
 
+	// StateChanged is task_state_change: set_current_state() has made the
+	// state another than TASK_RUNNING, and the task has not slept since.
+	StateChanged bool
+
 	m   *Machine
 	cpu *CPU
 	// LockdepRecursion mirrors lockdep_off()'s counter for code that asks
@@ -85,6 +89,9 @@ func (x *Exec) Op(k sim.Kind, o *sim.Obj, a sim.Access, cost sim.Time) {
 // miss is the price of getting o's line: a higher one if it is only in another
 // socket. Nobody has the line of a new object, which is in memory.
 func (x *Exec) miss(o *sim.Obj) sim.Time {
+	if x.m.freedObjs != nil {
+		x.touched(o)
+	}
 	if o.Cached != 0 && o.Cached&x.cpu.near == 0 {
 		return x.m.Costs.LineMissFar
 	}

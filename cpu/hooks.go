@@ -67,8 +67,6 @@ type Hooks struct {
 	// RCUNeedsCPU and WorkNeedsCPU are rcu_needs_cpu() and
 	// irq_work_needs_cpu() of x's CPU: it keeps its tick, though idle.
 	RCUNeedsCPU, WorkNeedsCPU func(x *Exec) bool
-	// TouchSoftlockup is touch_softlockup_watchdog() of x's CPU.
-	TouchSoftlockup func(x *Exec)
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
 	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
@@ -82,6 +80,13 @@ type Hooks struct {
 	TaskTick func(x *Exec)
 	// IrqWorkTick runs lazy irq_work from the tick.
 	IrqWorkTick func(x *Exec)
+	// TaskState is a load of current->state.
+	TaskState func(x *Exec) uint32
+	// RCUDepth is rcu_preempt_depth(): how deep current is in RCU readers.
+	RCUDepth func(x *Exec) int
+	// TouchSoftlockup and TouchNMI are touch_softlockup_watchdog() and
+	// touch_nmi_watchdog(): x's CPU is busy on purpose.
+	TouchSoftlockup, TouchNMI func(x *Exec)
 	// WorkerSleeping is wq_worker_sleeping() of x, a worker that has just left
 	// its runqueue, under that rq->lock: it returns who is to be woken in its
 	// place, nil for nobody. WorkerWakingUp is wq_worker_waking_up() of t, a
@@ -98,7 +103,7 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
+		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup, &h.TouchNMI,
 	} {
 		if *f == nil {
 			*f = nop
@@ -132,6 +137,9 @@ func (h *Hooks) fill() {
 	}
 	if h.CheckCallbacks == nil {
 		h.CheckCallbacks = func(*Exec, bool) {}
+	}
+	if h.RCUDepth == nil {
+		h.RCUDepth = func(*Exec) int { return 0 }
 	}
 	if h.SchedOut == nil {
 		h.SchedOut = func(_, _ *Exec) {}

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"lockstep/cpu/ksym"
 	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
@@ -19,8 +20,12 @@ type Config struct {
 	// AnyWinner gives a released spinlock to whichever waiter comes first,
 	// as DEBUG_SPINLOCK's trylock loop does, in place of FIFO order.
 	AnyWinner bool
-	// PollIdle makes idle CPUs poll need_resched in place of halting.
-	PollIdle bool
+	// PollIdle makes idle CPUs poll need_resched in place of halting, and
+	// MwaitIdle makes them wait for a write to it with the mwait instruction.
+	PollIdle, MwaitIdle bool
+	// DebugMutexes is CONFIG_DEBUG_MUTEXES, which a kernel with PROVE_LOCKING
+	// has: no fast paths, no optimistic spinning on mutexes.
+	DebugMutexes bool
 	// Preempt is the kernel's preemption model.
 	Preempt PreemptModel
 	// Debug makes the machine check its invariants after every operation; a
@@ -29,6 +34,14 @@ type Config struct {
 	// LockStat lets the validator keep the statistics of lock_stat, which
 	// takes no virtual time.
 	LockStat bool
+	// Release is the kernel's release and version, as uname gives them.
+	Release string
+	// PastDeadlock lets the machine go on when a deadlock is found, so that
+	// the kernel's own detectors come to speak.
+	PastDeadlock bool
+	// Symbols names the program's functions in messages that say where
+	// something was called; nil: they do not say.
+	Symbols func() *ksym.Table
 	// Tracer captures positions and stacks; nil in the fast mode of runs.
 	Tracer *Tracer
 }
@@ -43,13 +56,17 @@ type Machine struct {
 	// Lockdep judges, or is nil. LockdepCost is charged all the same; it
 	// ends with the first report, as debug_locks does.
 	Lockdep     *lockdep.Validator
-	LockdepCost sim.Time        // per acquire and per release
-	AnyWinner   bool            // see [Config]
-	PollIdle    bool            // see [Config]
-	Preempt     PreemptModel    // see [Config]
-	Debug       bool            // see [Config]
-	Tracer      *Tracer         // nil in the fast mode
-	Mutations   map[string]bool // paths that are broken on purpose
+	LockdepCost sim.Time // per acquire and per release
+	AnyWinner   bool     // see [Config]
+	PollIdle    bool     // see [Config]
+	MwaitIdle   bool     // see [Config]
+	// DebugMutexes is what the kernel is built with; see [Config].
+	DebugMutexes bool
+	Preempt      PreemptModel    // see [Config]
+	Debug        bool            // see [Config]
+	Tracer       *Tracer         // nil in the fast mode
+	Mutations    map[string]bool // paths that are broken on purpose
+	Release      string          // see [Config]
 	// ForceReadLockRecursive makes the newer rules take every read_lock() for
 	// recursive, as the first part of the kernel's self-tests has it.
 	ForceReadLockRecursive bool
@@ -66,17 +83,22 @@ type Machine struct {
 	execs    []*Exec
 	held     []Holdable
 	freed    map[Holdable]bool // of held, not yet taken out
-	findings []*Finding
-	busy     []func() bool
-	reports  []*lockdep.Report
-	warned   map[string]bool
-	findObj  sim.Obj
-	heap     sim.Obj
-	started  bool
-	allocAt  uint64
-	lockStat bool   // the validator keeps statistics
-	asked    uint64 // questions to the wait-for graph
-	path     []step // of the present one
+	// freedObjs are the objects in memory that was freed, nil if none was.
+	freedObjs       map[sim.ObjID]bool
+	findings        []*Finding
+	busy            []func() bool
+	reports         []*lockdep.Report
+	warned          map[string]bool
+	findObj         sim.Obj
+	heap            sim.Obj
+	started         bool
+	allocAt         uint64
+	lockStat        bool   // the validator keeps statistics
+	asked           uint64 // questions to the wait-for graph
+	path            []step // of the present one
+	goOn            bool   // behind a deadlock
+	symbols         func() *ksym.Table
+	MightSleepLimit uint64
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
@@ -88,8 +110,9 @@ func New(cfg Config) *Machine {
 	cfg.Engine.MinLatency = cfg.Costs.IPIMin
 	m := &Machine{
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
-		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle,
-		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC,
+		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
+		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC, DebugMutexes: cfg.DebugMutexes,
+		Release: cfg.Release, symbols: cfg.Symbols, goOn: cfg.PastDeadlock,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)

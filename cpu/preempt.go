@@ -77,6 +77,30 @@ func PreemptDisable(x *Exec) {
 		x.Local(KindPreempt, x.m.Costs.Preempt)
 	}
 	x.cpu.preempt++
+	if t := x.m.Tracer; t != nil && x.cpu.preempt&countMask == PreemptOffset {
+		x.cpu.disabledAt = t.Capture(x)
+	}
+	if x.cpu.preempt&PreemptMask >= PreemptMask-10 {
+		x.preemptOverflow()
+	}
+}
+
+// PreemptDisabledAt is the symbol of current->preempt_disable_ip: where the
+// count was raised from zero, known in a run that captures.
+func (c *CPU) PreemptDisabledAt() string {
+	if t := c.m.Tracer; t != nil && c.disabledAt != 0 {
+		return t.site(c.disabledAt).String()
+	}
+	return "(position not captured)"
+}
+
+// preemptOverflow is the check of preempt_count_add(): the count is about to
+// run into the softirqs' field.
+//
+//kernel:fn preempt_count_add kernel/sched/core.c
+func (x *Exec) preemptOverflow() {
+	x.lockdepOp()
+	x.DebugLocksWarn(true, "kernel/sched/core.c", "preempt_count_add", "(preempt_count() & PREEMPT_MASK) >= PREEMPT_MASK - 10")
 }
 
 // PreemptEnableNoResched is preempt_enable_no_resched(). As with DEBUG_PREEMPT

@@ -98,7 +98,7 @@ func (t *Tracer) findSite(s lockdep.Stack) lockdep.Frame {
 // way into the kernel.
 var lockFunctions = []string{
 	"_raw_", "lock_", "__mutex", "mutex_", "_mutex_", "__ww_mutex", "ww_mutex_", "ww_acquire_", "rt_mutex_", "down_read", "down_write", "_down_write",
-	"up_read", "up_write", "downgrade_write", "write_seq", "__write_seq", "read_seq", "local_lock", "local_unlock", "might_lock", "entry_SYSCALL",
+	"preempt_disable", "up_read", "up_write", "downgrade_write", "write_seq", "__write_seq", "read_seq", "local_lock", "local_unlock", "might_lock", "entry_SYSCALL",
 }
 
 // lockTracer lends the tracer to the validator of one machine.

@@ -74,6 +74,7 @@ type Wait struct {
 	asked uint64   // the last question to the wait-for graph that came here
 	obj   *sim.Obj // what is looked at
 	slot  int      // depth of contexts on the CPU
+	named bool     // a deadlock that was found and passed contains it
 	at    bool     // the CPU parks in it, or is about to: it is in no handler on top
 }
 
@@ -138,7 +139,11 @@ func (x *Exec) TakeInterrupt() { x.m.Hooks.Interrupt(x) }
 
 // Halt parks x's CPU until an interrupt arrives, and takes it.
 func (x *Exec) Halt() {
-	woken := x.cpu.P.Park()
+	c := x.cpu
+	c.halted, c.haltedAt = true, c.P.Now()
+	woken := c.P.Park()
+	c.halted = false
+	c.haltedFor += c.P.Now() - c.haltedAt
 	x.Spend(x.m.Costs.HaltExit)
 	if !woken {
 		x.m.Hooks.Interrupt(x)

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 
+	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
 
@@ -46,6 +47,35 @@ func Warn(x *Exec, cond bool, where, text string) bool {
 	m.Hooks.Printk(x, LevelWarning, m.stackText(f.Stack), stackWidth)
 	m.Hooks.Printk(x, LevelWarning, "---[ end trace ]---", 0)
 	return true
+}
+
+// DumpStack is dump_stack(): who runs where, and the stack s, which
+// [Tracer.Capture] gave, or none in a run without capture.
+//
+//kernel:fn dump_stack lib/dump_stack.c
+func (x *Exec) DumpStack(s lockdep.Stack) {
+	m := x.m
+	m.Hooks.Printk(x, LevelWarning, fmt.Sprintf("CPU: %d PID: %d Comm: %s Not tainted %s", x.cpu.ID, x.PID, x.Comm, m.Release), 0)
+	m.Hooks.Printk(x, LevelWarning, m.stackText(s), stackWidth)
+}
+
+// ShowHeldLocks is debug_show_held_locks() of p: a task that cannot take or
+// release any meanwhile, such as x itself.
+//
+//kernel:fn debug_show_held_locks kernel/locking/lockdep.c
+func (x *Exec) ShowHeldLocks(p *Exec) {
+	ld := x.m.Lockdep
+	if ld == nil {
+		return
+	}
+	x.RecordOp() // what all share: whether the validator is on
+	if !ld.DebugLocks() {
+		x.m.Hooks.Printk(x, LevelWarning, "INFO: lockdep is turned off.", 0)
+		return
+	}
+	for _, rec := range x.m.reportRecords(ld.HeldLocks(p.LD)) {
+		x.m.Hooks.Printk(x, LevelWarning, rec.text, rec.width)
+	}
 }
 
 // WarnOnce is WARN_ON_ONCE: the first time per machine and place.

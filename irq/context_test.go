@@ -98,7 +98,10 @@ func TestNesting(t *testing.T) {
 		c := x.CPU()
 		got[where] = fmt.Sprintf("%#x irqs off %t", c.Count(), c.IrqsDisabled())
 	}
-	b.ic.OnNMI(func(x *cpu.Exec) { look("nmi", x) })
+	b.ic.OnNMI(func(x *cpu.Exec) bool {
+		look("nmi", x)
+		return true
+	})
 	var w Work
 	b.ic.InitWork(&w, "work", false, func(x *cpu.Exec) {
 		look("hardirq", x)

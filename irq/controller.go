@@ -18,7 +18,8 @@ type Controller struct {
 	channels map[int]*sim.Source
 	inFlight int
 	handlers [256]func(x *cpu.Exec)
-	nmi      []func(x *cpu.Exec)
+	nmi      *nmis
+	pmus     []pmu // see InitCycles
 
 	calls cpu.PerCPU[callQueue]
 	works cpu.PerCPU[workLists]

@@ -28,6 +28,7 @@ func (ic *Controller) Interrupt(x *cpu.Exec) {
 //kernel:fn common_interrupt arch/x86/entry/entry_64.S
 func (ic *Controller) entry(x *cpu.Exec, v Vector) {
 	x.CPU().P.SetOpen(false)
+	before := x.CPU().Count()
 	if ld := ic.m.Lockdep; ld != nil {
 		ld.HardirqsOff(x.LD)
 	}
@@ -39,12 +40,24 @@ func (ic *Controller) entry(x *cpu.Exec, v Vector) {
 	} else {
 		ic.EOI(x)
 	}
+	if x.CPU().Count() != before {
+		ic.leaked(x, v, before)
+	}
 	if sched.ResumeWantsPreempt(x) {
 		ic.s.PreemptScheduleIrq(x)
 	}
 	x.Local(cpu.KindIrqExit, ic.m.Costs.IrqExit)
 	x.HardirqsOn()
 	x.CPU().P.SetOpen(true)
+}
+
+// leaked reports a handler that left another preempt_count behind, which v4.4
+// finds only by what it leads to, and puts it right.
+func (ic *Controller) leaked(x *cpu.Exec, v Vector, before uint32) {
+	x.Record(&cpu.Finding{
+		Kind: "warn", Title: fmt.Sprintf("vector %d left preempt_count %08x, found %08x", v, x.CPU().Count(), before),
+	})
+	x.CPU().SetCount(before)
 }
 
 // rescheduleInterrupt is smp_reschedule_interrupt(): without irq_enter unless

@@ -113,7 +113,10 @@ func TestDestinations(t *testing.T) {
 
 		b := newHardware(n, sim.Config{})
 		nmis := make([]uint64, n)
-		b.ic.OnNMI(func(x *cpu.Exec) { nmis[x.CPU().ID]++ })
+		b.ic.OnNMI(func(x *cpu.Exec) bool {
+			nmis[x.CPU().ID]++
+			return true
+		})
 		b.s.OnBoot(func(x *cpu.Exec) {
 			b.s.WakeUpNewTask(x, b.s.Tasks()[len(b.s.Tasks())-1])
 		})

@@ -22,11 +22,15 @@ type hrBox struct {
 	hr *timer.HRTimers
 }
 
-func newHRBox(cfg cpu.Config, mutations ...string) *hrBox { return makeHRBox(cfg, false, mutations) }
+func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
+	return newHRBoxWith(cfg, func(*hrBox) {}, mutations...)
+}
 
-func makeHRBox(cfg cpu.Config, nohz bool, mutations []string) *hrBox {
+// newHRBoxWith is newHRBox with what more adds before the machine starts.
+func newHRBoxWith(cfg cpu.Config, more func(h *hrBox), mutations ...string) *hrBox {
 	h := &hrBox{}
-	h.box = newBox(cfg, func(b *box) {
+	newBox(cfg, func(b *box) {
+		h.box = b
 		b.m.Mutations = map[string]bool{}
 		for _, name := range mutations {
 			b.m.Mutations[name] = true
@@ -38,15 +42,12 @@ func makeHRBox(cfg cpu.Config, nohz bool, mutations []string) *hrBox {
 			fn(x)
 		})
 		b.ic.InitCallMany()
-		if nohz {
-			h.hr.EnableNoHZ()
-			b.ic.TickStopped = h.hr.TickStopped
-		}
 		b.ic.OnLocalTimer(h.hr.Interrupt)
 		b.s.OnCPUStart(func(x *cpu.Exec) {
 			b.ic.SetTimer(x, TSCDeadline, false)
 			h.hr.StartTick(x)
 		})
+		more(h)
 	})
 	return h
 }

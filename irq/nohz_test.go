@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -13,7 +14,12 @@ import (
 )
 
 // newNoHZBox is a machine whose idle CPUs stop their ticks.
-func newNoHZBox(cfg cpu.Config, mutations ...string) *hrBox { return makeHRBox(cfg, true, mutations) }
+func newNoHZBox(cfg cpu.Config, mutations ...string) *hrBox {
+	return newHRBoxWith(cfg, func(h *hrBox) {
+		h.hr.EnableNoHZ()
+		h.ic.TickStopped = h.hr.TickStopped
+	}, mutations...)
+}
 
 // ticks is how often a CPU's local timer has interrupted.
 func (b *hrBox) ticks(c int) int { return int(b.ic.Taken(c, LocalTimer)) }
@@ -164,6 +170,76 @@ func nohzChurn(b *hrBox, seed uint64) []*sched.Task {
 		}))
 	}
 	return tasks
+}
+
+// TestTimerRaces: CPUs arm, move and delete the same timers. Whatever comes of
+// it: no function runs before the jiffy that it was armed for, none runs beside
+// itself or behind del_timer_sync(), and each arming ends once, by running, by
+// being deleted or by being armed anew.
+func TestTimerRaces(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		type state struct {
+			tm           timer.Timer
+			at           uint64
+			armed, ended int
+			runs         bool
+		}
+		b := newNoHZBox(cpu.Config{CPUs: 3, Engine: sim.Config{Seed: rapid.Uint64().Draw(rt, "seed"), Stalls: rapid.Bool().Draw(rt, "stalls"), NoRunAhead: true}})
+		states := make([]state, 2)
+		for i := range states {
+			st := &states[i]
+			b.tm.InitTimer(&st.tm, fmt.Sprint("timer", i), 0, nil, func(x *cpu.Exec) {
+				if now := b.m.Jiffies.Peek(); st.runs || now < st.at {
+					rt.Errorf("timer %d for %d runs in %d, beside itself: %t", i, st.at, now, st.runs)
+				}
+				st.runs = true
+				st.ended++
+				x.Delay(20 * sim.Microsecond)
+				st.runs = false
+			})
+		}
+		var tasks []*sched.Task
+		for c := range 3 {
+			type step struct{ What, Timer, Jiffies, Us int }
+			steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
+				n := func(name string, most int) int { return rapid.IntRange(0, most).Draw(rt, name) }
+				return step{n("what", 3), n("timer", 1), n("jiffies", 3), rapid.SampledFrom([]int{0, 0, 0, 1, 700}).Draw(rt, "us")}
+			}), 1, 25).Draw(rt, "steps")
+			tasks = append(tasks, b.s.NewTask(fmt.Sprint("t", c), 100+c, 0, []int{c}, func(x *cpu.Exec) {
+				for _, s := range steps {
+					st := &states[s.Timer]
+					switch s.What {
+					case 0, 1:
+						at := b.m.Jiffies.ReadOnce(x) + uint64(s.Jiffies)
+						if st.armed == st.ended || at < st.at {
+							st.at = at // the earliest of those that race
+						}
+						st.armed++
+						if b.tm.ModPinned(x, &st.tm, at) {
+							st.ended++
+						}
+					case 2:
+						if b.tm.Del(x, &st.tm) {
+							st.ended++
+						}
+					case 3:
+						if b.tm.DelSync(x, &st.tm) {
+							st.ended++
+						}
+					}
+					x.Delay(sim.Time(s.Us) * sim.Microsecond)
+				}
+			}))
+		}
+		if end := b.run(t, tasks...); end != sim.EndStopped || b.verdicts() != "" {
+			rt.Fatalf("end %v\n%s", end, b.verdicts())
+		}
+		for i := range states {
+			if st := &states[i]; st.armed != st.ended || st.runs {
+				rt.Errorf("timer %d was armed %d times, which ended %d times", i, st.armed, st.ended)
+			}
+		}
+	})
 }
 
 // TestTimersMigrate: what a CPU leaves behind when it dies, here one that only

@@ -107,7 +107,10 @@ func nesting(t *testing.T) (*story, []*sched.Task) {
 		look(x, "inner handler again")
 		return Handled
 	}, nil, 0)
-	s.b.ic.OnNMI(func(x *cpu.Exec) { look(x, "NMI") })
+	s.b.ic.OnNMI(func(x *cpu.Exec) bool {
+		look(x, "NMI")
+		return true
+	})
 	s.b.sq.Register(softirq.Tasklet, func(x *cpu.Exec) {
 		look(x, "TASKLET")
 		other.Assert()

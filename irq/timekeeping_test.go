@@ -30,7 +30,10 @@ func newClockRun(t *testing.T, engine sim.Config, mutations ...string) *clockRun
 		r.tk = b.tm.NewTimekeeper()
 	})
 	nmi := r.m.E.NewSource("nmi", func(c uint64) { r.ic.RaiseNMI(int(c)) }).Unmaskable()
-	r.ic.OnNMI(func(x *cpu.Exec) { r.ask(x, "the fast clock in an NMI", r.tk.GetMonoFast) })
+	r.ic.OnNMI(func(x *cpu.Exec) bool {
+		r.ask(x, "the fast clock in an NMI", r.tk.GetMonoFast)
+		return true
+	})
 	for tick := range sim.Time(6) {
 		for n := range sim.Time(8) { // about when the tick updates the time
 			r.m.E.At(nmi, (tick+1)*sim.Millisecond+300+n*130, uint64(n)%3)
@@ -117,12 +120,13 @@ func TestClockInNMI(t *testing.T) {
 				b.ic.RaiseNMI(0)
 			}
 		})
-		b.ic.OnNMI(func(x *cpu.Exec) {
+		b.ic.OnNMI(func(x *cpu.Exec) bool {
 			before := x.Now()
 			if now := c.clock(tk, x); now < before || now > x.Now() {
 				t.Errorf("%s: it was %v, not %v", c.name, x.Now(), now)
 			}
 			asked++
+			return true
 		})
 		end := b.run(t, b.s.NewTask("t", 100, 0, nil, func(x *cpu.Exec) { x.Delay(3 * sim.Millisecond) }))
 		kinds := ""

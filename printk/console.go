@@ -145,9 +145,7 @@ func (p *Printk) callConsoleDrivers(x *cpu.Exec, seq uint64, level, chars int) {
 	if level >= p.cfg.Loglevel || p.uart == nil {
 		return
 	}
-	if p.TouchNMIWatchdog != nil {
-		p.TouchNMIWatchdog(x)
-	}
+	p.m.Hooks.TouchNMI(x)
 	p.uart.write(x, chars)
 	p.records[seq].OnConsole = true
 }

@@ -87,10 +87,6 @@ type Printk struct {
 
 	logWait sched.WaitQueue
 	klogd   cpu.PerCPU[klogd]
-
-	// TouchNMIWatchdog is touch_nmi_watchdog(), which a console calls before
-	// it writes; nil on a machine without lockup detectors.
-	TouchNMIWatchdog func(x *cpu.Exec)
 }
 
 // New makes an empty log with its consoles and takes the machine's printk

@@ -118,7 +118,10 @@ func TestNMI(t *testing.T) {
 	const start = 400 * sim.Microsecond // before the first tick
 	for at := sim.Time(0); at < 4*sim.Microsecond; at += 5 {
 		b := newBox(1, Config{})
-		b.ic.OnNMI(func(x *cpu.Exec) { b.p.Printk(x, 3, "from the NMI", 0) })
+		b.ic.OnNMI(func(x *cpu.Exec) bool {
+			b.p.Printk(x, 3, "from the NMI", 0)
+			return true
+		})
 		nmi := b.m.E.NewSource("nmi", func(uint64) { b.ic.RaiseNMI(0) }).Unmaskable()
 		b.m.E.At(nmi, start+at, 0)
 		b.run(t, b.task("t", 0, func(x *cpu.Exec) {

@@ -53,7 +53,7 @@ func (rsp *State) printExpStall(x *cpu.Exec, start uint64) {
 	for i := range leaves {
 		rnp := &leaves[i]
 		for left := rnp.expmask.ReadOnce(x); left != 0; left &= left - 1 {
-			r.dumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
+			r.s.DumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
 		}
 	}
 }

@@ -102,6 +102,7 @@ func (r *RCU) hook() {
 	h.NMIEnter, h.NMIExit = r.nmiEnter, r.nmiExit
 	h.SoftirqDone = func(*cpu.Exec) {} // rcu_bh_qs, of a flavour that is not booted
 	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock
+	h.RCUDepth = func(x *cpu.Exec) int { return int(r.task(x).nesting) }
 }
 
 func (c Config) withDefaults() Config {

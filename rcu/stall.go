@@ -167,5 +167,5 @@ func (rsp *State) printNothingStalls(x *cpu.Exec, gpnum uint64) {
 	now, last := r.jiffies(x), rsp.gpActivity.ReadOnce(x)
 	r.err(x, "All QSes seen, last %s kthread activity %d (%d-%d), jiffies_till_next_fqs=%d, root ->qsmask 0x%x",
 		rsp.name, now-last, now, last, r.jiffiesTillFqs(), rsp.root().qsmask.ReadOnce(x))
-	r.schedShowTask(x, x)
+	r.s.ShowTask(x, r.s.Task(x))
 }

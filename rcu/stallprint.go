@@ -62,36 +62,10 @@ func (rsp *State) dumpCPUStacks(x *cpu.Exec) {
 		rnp := &leaves[i]
 		flags := rnp.lock.LockIrqsave(x)
 		for left := rnp.qsmask.Peek(); left != 0; left &= left - 1 {
-			rsp.r.dumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
+			rsp.r.s.DumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
 		}
 		rnp.lock.UnlockIrqrestore(x, flags)
 	}
-}
-
-// dumpCPUTask is dump_cpu_task().
-//
-//kernel:fn dump_cpu_task kernel/sched/core.c
-func (r *RCU) dumpCPUTask(x *cpu.Exec, c int) {
-	r.m.Hooks.Printk(x, cpu.LevelInfo, fmt.Sprintf("Task dump for CPU %d:", c), 0)
-	r.schedShowTask(x, &r.s.RQ(c).Curr.ReadOnce(x).Exec)
-}
-
-// schedShowTask is sched_show_task() without the stack: one line. It is a
-// reader itself, for the parent's PID, which our tasks do not have; under a
-// node's lock that is safe only because interrupts are off there.
-//
-//kernel:fn sched_show_task kernel/sched/core.c
-func (r *RCU) schedShowTask(x, p *cpu.Exec) {
-	t := r.s.Task(p)
-	state := t.State.ReadOnce(x)
-	r.ReadLock(x)
-	x.Spend(r.m.Costs.Load)
-	r.ReadUnlock(x)
-	where := "  running task    "
-	if !t.OnCPU.ReadOnce(x) {
-		where = fmt.Sprintf(" %016x ", 0)
-	}
-	r.m.Hooks.Printk(x, cpu.LevelInfo, fmt.Sprintf("%-15.15s %s%s%5d %5d %6d 0x%08x", p.Comm, state, where, 0, p.PID, 0, p.ThreadInfo.ReadOnce(x)), 0)
 }
 
 // printDetailTaskStall is rcu_print_detail_task_stall(): the root, then each
@@ -112,7 +86,7 @@ func (rsp *State) printDetailTaskStall(x *cpu.Exec) {
 func (rsp *State) printDetailTaskStallRnp(x *cpu.Exec, rnp *Node) {
 	flags := rnp.lock.LockIrqsave(x)
 	for t := rnp.gpTasks.Peek(); t != nil; t = t.next {
-		rsp.r.schedShowTask(x, t.x)
+		rsp.r.s.ShowTask(x, rsp.r.s.Task(t.x))
 	}
 	rnp.lock.UnlockIrqrestore(x, flags)
 }

@@ -20,6 +20,7 @@ type Raw struct {
 	spin     bool      // it is a spinlock_t
 	head     *cpu.Wait // who queues, first in line first
 	tail     *cpu.Wait
+	watchers *cpu.Wait // who waits for a release without queueing
 	site     lockdep.Stack
 
 	// For views only. Nothing that runs looks at them.
@@ -65,6 +66,9 @@ func (l *Spin) Init(m *cpu.Machine, name string, key *lockdep.Key) {
 	l.spin = true
 	l.Raw.Init(m, name, key)
 }
+
+// EachObj implements [cpu.Memory].
+func (l *Raw) EachObj(fn func(*sim.Obj)) { fn(&l.obj) }
 
 // Name returns the instance's name.
 func (l *Raw) Name() string { return l.name }

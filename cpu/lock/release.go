@@ -49,6 +49,7 @@ func (l *Raw) release(x *cpu.Exec) {
 	}
 	l.AssertHeld(x)
 	l.site = 0
+	l.wakeWatchers(x)
 	if l.m.AnyWinner {
 		l.releaseToAny(x)
 		return

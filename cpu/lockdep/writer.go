@@ -75,6 +75,16 @@ func (w *writer) held() {
 	}
 }
 
+// HeldLocks returns the list of the locks that t holds as lines of a report,
+// for a message that is none of the validator's own.
+//
+//kernel:fn lockdep_print_held_locks kernel/locking/lockdep.c
+func (v *Validator) HeldLocks(t *Task) *Report {
+	w := writer{v: v, t: t, r: &Report{}}
+	w.held()
+	return w.r
+}
+
 // backtrace is the end of a report: a blank line, the caption, dump_stack.
 func (w *writer) backtrace() {
 	w.blank()

@@ -61,8 +61,10 @@ type idleClass struct{ s *Sched }
 
 func (idleClass) rank() int { return rankIdle }
 
-func (idleClass) enqueue(_ *cpu.Exec, _ *RQ, p *Task, _ enqueueFlags) {
-	panic("sched: " + p.Comm + ", an idle task, is queued")
+// enqueue is for an idle task that was made to sleep, in an interrupt on top of
+// it, and is woken: the class has no enqueue_task.
+func (idleClass) enqueue(x *cpu.Exec, _ *RQ, p *Task, _ enqueueFlags) {
+	cpu.Bug(x, "kernel/sched/core.c", "NULL pointer dereference: "+p.Comm+" is an idle task, and is queued")
 }
 
 // dequeue lets go of the lock for the message, as the kernel does.
@@ -70,7 +72,14 @@ func (idleClass) enqueue(_ *cpu.Exec, _ *RQ, p *Task, _ enqueueFlags) {
 //kernel:fn dequeue_task_idle kernel/sched/idle_task.c
 func (c idleClass) dequeue(x *cpu.Exec, rq *RQ, _ *Task, _ dequeueFlags) {
 	rq.Lock.UnlockIrq(x)
-	c.s.m.Hooks.Printk(x, cpu.LevelErr, "bad: scheduling from the idle thread!", 0)
+	x.RecordOp()
+	f := &cpu.Finding{Kind: "sleep-in-atomic", Title: "bad: scheduling from the idle thread!"}
+	if t := c.s.m.Tracer; t != nil {
+		f.Stack = t.Capture(x)
+	}
+	c.s.m.AddFinding(x, f)
+	c.s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
+	x.DumpStack(f.Stack)
 	rq.Lock.LockIrq(x)
 }
 

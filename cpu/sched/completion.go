@@ -3,15 +3,21 @@ package sched
 import (
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
+	"lockstep/sim"
 )
 
-// Completion is struct completion.
+// Completion is struct completion (docs/kernel/sched-irq-printk.md §4.8): a
+// count of waits that it will let through, and a queue. The count changes under
+// the queue's lock and is read without it by completion_done().
 type Completion struct {
-	done int // under the queue's lock
+	done cpu.Var[uint32]
 	wait WaitQueue
 	name string
 	by   func() *cpu.Exec
 }
+
+// completeAll is what complete_all() adds: UINT_MAX/2, enough for everybody.
+const completeAll = ^uint32(0) / 2
 
 var completionKey = lockdep.Key{Name: "&x->wait"}
 
@@ -22,6 +28,7 @@ func (c *Completion) Init(s *Sched, name string) { c.InitKey(s, name, &completio
 // and so a lock class of its own, makes.
 func (c *Completion) InitKey(s *Sched, name string, key *lockdep.Key) {
 	c.name = name
+	c.done.Init(s.m, name+".done", 0)
 	c.wait.Init(s, name+".wait", key)
 	s.m.RegisterHoldable(c)
 }
@@ -33,13 +40,25 @@ func (c *Completion) Forget() {
 	c.wait.s.m.ForgetHoldable(&c.wait.Lock)
 }
 
+// EachObj implements [cpu.Memory].
+func (c *Completion) EachObj(fn func(*sim.Obj)) {
+	c.done.EachObj(fn)
+	c.wait.EachObj(fn)
+}
+
+// Reinit is reinit_completion(): whatever was completed is forgotten. Only who
+// knows that nobody else uses the completion may do it, so it is no operation.
+//
+//kernel:fn reinit_completion include/linux/completion.h
+func (c *Completion) Reinit() { c.done.Poke(0) }
+
 // AwaitedName implements [cpu.Awaited].
 func (c *Completion) AwaitedName() string { return c.wait.AwaitedName() }
 
 // Holder implements [cpu.Awaited]: who will complete it can only be said of a
 // completion whose owner knows.
 func (c *Completion) Holder(*cpu.Wait) cpu.Holder {
-	if c.by != nil && c.done == 0 {
+	if c.by != nil && c.done.Peek() == 0 {
 		if x := c.by(); x != nil {
 			return cpu.Holder{Task: x, How: "to be completed"}
 		}
@@ -52,45 +71,41 @@ func (c *Completion) Holder(*cpu.Wait) cpu.Holder {
 func (c *Completion) CompletedBy(who func() *cpu.Exec) { c.by = who }
 
 // Done returns how many waits it will let through, for views.
-func (c *Completion) Done() int { return c.done }
+func (c *Completion) Done() int { return int(c.done.Peek()) }
 
 // Complete is complete(): let one waiter through, now or later.
 //
 //kernel:fn complete kernel/sched/completion.c
-func (c *Completion) Complete(x *cpu.Exec) {
+func (c *Completion) Complete(x *cpu.Exec) { c.complete(x, 1, 1) }
+
+// CompleteAll is complete_all(): let everybody through, from now on.
+//
+//kernel:fn complete_all kernel/sched/completion.c
+func (c *Completion) CompleteAll(x *cpu.Exec) { c.complete(x, completeAll, 0) }
+
+// complete adds to the count and wakes at most nr waiters (0: all), in this
+// order: from the store on completion_done() says so, while the queue's lock is
+// still to be released.
+func (c *Completion) complete(x *cpu.Exec, add uint32, nr int) {
 	f := c.wait.Lock.LockIrqsave(x)
-	c.done++
+	c.done.WriteOnce(x, c.done.Peek()+add)
 	if !c.wait.s.m.Mutated("sched.complete-no-wake") {
-		c.wait.wakeLocked(x, Normal, 1)
+		c.wait.wakeLocked(x, Normal, nr)
 	}
 	c.wait.Lock.UnlockIrqrestore(x, f)
 }
 
-// Wait is wait_for_completion(), uninterruptible.
+// IsDone is completion_done(): whether a wait would be let through at once. One
+// who is told so may free the completion, so it waits until who completed it
+// has let go of the lock; it did not before 4.0 ([Variants]).
 //
-//kernel:fn wait_for_completion kernel/sched/completion.c
-func (c *Completion) Wait(x *cpu.Exec) {
-	s := c.wait.s
-	MightSleep(x)
-	c.wait.Lock.LockIrq(x)
-	if c.done == 0 {
-		e := &WaitEntry{Task: s.Task(x), Exclusive: true}
-		for {
-			if !e.queued {
-				c.wait.add(x, e)
-			}
-			s.SetCurrentState(x, Uninterruptible)
-			c.wait.Lock.UnlockIrq(x)
-			s.SleepFor(x, cpu.WaitCompletion, c)
-			c.wait.Lock.LockIrq(x)
-			if c.done != 0 {
-				break
-			}
-		}
-		if e.queued {
-			c.wait.remove(x, e)
-		}
+//kernel:fn completion_done kernel/sched/completion.c
+func (c *Completion) IsDone(x *cpu.Exec) bool {
+	if c.done.ReadOnce(x) == 0 {
+		return false
 	}
-	c.done--
-	c.wait.Lock.UnlockIrq(x)
+	if !c.wait.s.Variants.CompletionDoneLockless {
+		c.wait.Lock.UnlockWait(x)
+	}
+	return true
 }

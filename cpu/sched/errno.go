@@ -11,6 +11,7 @@ const (
 	EINVAL   Errno = 22  // it cannot be so
 	EDEADLK  Errno = 35  // an older context has the lock: back off
 	ENOSYS   Errno = 38  // the thread has ended
+	ETIME    Errno = 62  // the time is up
 	EALREADY Errno = 114 // this context has the lock already
 )
 
@@ -27,6 +28,8 @@ func (e Errno) Error() string {
 		return "EINVAL"
 	case EDEADLK:
 		return "EDEADLK"
+	case ETIME:
+		return "ETIME"
 	case ENOSYS:
 		return "ENOSYS"
 	}

@@ -40,15 +40,7 @@ func (s *Sched) relaxOnCPU(x *cpu.Exec, p *Task) {
 		return
 	}
 	w := x.BeginWait(cpu.WaitOnCPU, p, p.OnCPU.Obj())
-	w.Next = p.spinners
-	p.spinners = w
-	if x.SpinOnce(w) {
-		return
-	}
-	for at := &p.spinners; *at != nil; at = &(*at).Next {
-		if *at == w {
-			*at = w.Next
-			return
-		}
-	}
+	p.addSpinner(w)
+	x.SpinOnce(w)
+	p.dropSpinner(w)
 }

@@ -53,7 +53,7 @@ var (
 func (s *Sched) makeKthread(comm string, pid, cpuNr int, fn KthreadFunc) *Kthread {
 	k := &Kthread{s: s, fn: fn, cpu: cpuNr}
 	k.Task = s.newTask(comm, pid, cpuNr, k.run)
-	k.Task.Daemon = true
+	k.Task.Daemon, k.Task.kthread = true, k
 	k.flags.Init(s.m, comm+"->kthread.flags", 0)
 	k.live.Init(s.m, comm+"->vfork_done", true)
 	k.parked.InitKey(s, comm+"->kthread.parked", &kthreadParkedKey)
@@ -76,6 +76,9 @@ func (s *Sched) BootKthread(comm string, pid, cpuNr int, fn KthreadFunc) *Kthrea
 	k.Task.State.Poke(Uninterruptible)
 	return k
 }
+
+// Kthread is to_kthread(): nil for a task that is none.
+func (t *Task) Kthread() *Kthread { return t.kthread }
 
 // onlyCPU returns the mask of one CPU.
 func (s *Sched) onlyCPU(c int) []bool {

@@ -7,20 +7,41 @@ import (
 	"lockstep/sim"
 )
 
-// Mutex is struct mutex of v4.4 in the form that a lockdep build has:
-// always the slow path, no optimistic spinning, a wait_lock that the
-// validator does not see (docs/kernel/sched-irq-printk.md §4.5).
+// Mutex is struct mutex of v4.4 (docs/kernel/sched-irq-printk.md §4.5): a
+// count, an owner for those who spin, and a queue of those who sleep.
+//
+//	lock    dec; not negative: taken
+//	        negative: spin as long as the owner runs (osq.go, mutex_spin.go),
+//	        and then queue and sleep (mutex_slow.go)
+//	unlock  inc; positive: done
+//	        otherwise count = 1, and only then wait_lock, under which the first
+//	        sleeper is woken (mutex_unlock.go)
+//
+// So a mutex is free before its unlock is over, and others come first: who
+// frees its memory once he has had the mutex may do so under the feet of the
+// unlock. A kernel with DEBUG_MUTEXES ([cpu.Config]) has neither the fast paths
+// nor the spinning; it takes and frees the mutex under a wait_lock that the
+// validator does not see, with interrupts off.
+//
+// The validator is asked behind the first operation on the count and before
+// its effect. Where that is the fast path the kernel would not ask at all: a
+// kernel that has a validator has DEBUG_MUTEXES. Whether it judges and whether
+// its kernel's paths are taken are two settings of a machine.
 type Mutex struct {
-	obj      sim.Obj
+	obj      sim.Obj // the count's
 	dep      lockdep.Map
 	waitLock lock.Raw
 	s        *Sched
 	name     string
-	count    int // 1 free, 0 locked, -1 locked and waited for
-	owner    *Task
-	list     []mutexWaiter
-	kind     cpu.WaitKind // of those who wait: a mutex may be part of a ww_mutex
-	self     cpu.Awaited
+	count    int   // 1 free, 0 locked, negative: perhaps waited for
+	owner    *Task // who has it; for the wait-for graph, checks and views
+	// hint is lock->owner, which comes behind the mutex and goes before it.
+	hint    cpu.Var[*Task]
+	osq     osq
+	spinner *cpu.Wait // the head of osq, when it parks
+	list    []mutexWaiter
+	kind    cpu.WaitKind // of those who wait: a mutex may be part of a ww_mutex
+	self    cpu.Awaited
 
 	// For views only.
 	since sim.Time // the owner has had it
@@ -33,18 +54,35 @@ type mutexWaiter struct {
 	since sim.Time // for views
 }
 
+var mutexWaitKey = lockdep.Key{Name: "&(&lock->wait_lock)->rlock", Inner: lockdep.WaitConfig}
+
 // Init makes a free mutex.
 func (m *Mutex) Init(s *Sched, name string, key *lockdep.Key) {
-	m.init(s, name, key)
-	m.kind, m.self = cpu.WaitMutex, m
+	m.init(s, name, key, cpu.WaitMutex, m)
 	s.m.RegisterHoldable(m)
 }
 
-func (m *Mutex) init(s *Sched, name string, key *lockdep.Key) {
-	m.s, m.name, m.count = s, name, 1
+func (m *Mutex) init(s *Sched, name string, key *lockdep.Key, kind cpu.WaitKind, self cpu.Awaited) {
+	m.s, m.name, m.count, m.kind, m.self = s, name, 1, kind, self
 	m.obj = s.m.NewObj(name)
 	m.dep.Init(key)
-	m.waitLock.InitUnseen(s.m, name+".wait_lock")
+	if s.m.DebugMutexes {
+		m.waitLock.InitUnseen(s.m, name+".wait_lock")
+		return
+	}
+	m.waitLock.Init(s.m, name+".wait_lock", &mutexWaitKey)
+	m.hint.Init(s.m, name+".owner", nil)
+	m.osq.init(s, name)
+}
+
+// EachObj implements [cpu.Memory].
+func (m *Mutex) EachObj(fn func(*sim.Obj)) {
+	fn(&m.obj)
+	m.waitLock.EachObj(fn)
+	if !m.s.m.DebugMutexes {
+		m.hint.EachObj(fn)
+		m.osq.EachObj(fn)
+	}
 }
 
 // Forget takes the mutex, whose memory is freed, from what reports and views
@@ -62,6 +100,7 @@ func (m *Mutex) Reinit(x *cpu.Exec) {
 	m.waitLock.Reinit(x)
 	x.InitMap(&m.dep, m.dep.Key())
 	m.count, m.owner, m.list = 1, nil, nil
+	m.hint.Poke(nil)
 }
 
 // Dep returns the validator's view of the mutex.
@@ -133,135 +172,53 @@ func (m *Mutex) LockKillable(x *cpu.Exec) error {
 	return m.lock(x, Uninterruptible, 0, nil, nil)
 }
 
-// lock is __mutex_lock_common(); ww is not nil for a ww_mutex that is taken
-// with a context.
-//
-//kernel:fn __mutex_lock_common kernel/locking/mutex.c
-func (m *Mutex) lock(x *cpu.Exec, st State, how lockdep.How, nest *lockdep.Map, ww *wwAcquire) error {
-	cpu.PreemptDisable(x)
-	x.LockdepTime()
-	f := m.waitLock.LockIrqsave(x)
-	x.ValidateNest(&m.dep, how, nest)
-	if !m.claim(x) {
-		var err error
-		if f, err = m.lockSlow(x, f, st, ww); err != nil {
-			m.waitLock.UnlockIrqrestore(x, f)
-			x.MapUnlock(&m.dep)
-			cpu.PreemptEnable(x)
-			return err
-		}
-	}
-	m.count = 0
-	if len(m.list) > 0 {
-		m.count = -1
-	}
-	m.owner = m.s.Task(x)
-	m.since = x.Now()
-	x.Acquired(&m.dep)
-	if ww != nil {
-		ww.acquired(x)
-	}
-	m.waitLock.UnlockIrqrestore(x, f)
-	cpu.PreemptEnable(x)
-	return nil
-}
-
-// claim is the xchg of the count: unlock makes the mutex free without taking
-// wait_lock, so looking at the count is an operation.
-func (m *Mutex) claim(x *cpu.Exec) bool {
-	x.Op(cpu.KindUpdate, &m.obj, sim.AccessUpdate, m.s.m.Costs.RMW)
-	return m.count == 1
-}
-
-// lockSlow queues and sleeps until the mutex is found free; waking does not
-// hand it over, so others may come first. With a context that has locks
-// already it backs off in place of waiting for an older one.
-func (m *Mutex) lockSlow(x *cpu.Exec, f cpu.Flags, st State, ww *wwAcquire) (cpu.Flags, error) {
-	t := m.s.Task(x)
-	since := x.Now()
-	m.list = append(m.list, mutexWaiter{t, since})
-	m.arrives()
-	x.Contended(&m.dep)
-	var err error
-	for !m.claim(x) {
-		m.count = -1
-		if ww != nil {
-			if err = ww.checkStamp(x); err != nil {
-				break
-			}
-		}
-		t.State.WriteOnce(x, st)
-		m.waitLock.UnlockIrqrestore(x, f)
-		cpu.PreemptEnableNoResched(x)
-		m.s.SleepFor(x, m.kind, m.self)
-		cpu.PreemptDisable(x)
-		f = m.waitLock.LockIrqsave(x)
-	}
-	if err == nil { // who backs off has not set its state since it woke
-		t.State.WriteOnce(x, Running)
-	}
-	for i, o := range m.list {
-		if o.task == t {
-			m.list = append(m.list[:i:i], m.list[i+1:]...)
-			break
-		}
-	}
-	m.leaves(x, since)
-	return f, err
-}
-
-// Trylock is mutex_trylock().
-//
-//kernel:fn mutex_trylock kernel/locking/mutex.c
-func (m *Mutex) Trylock(x *cpu.Exec) bool {
-	x.LockdepTime()
-	f := m.waitLock.LockIrqsave(x)
-	got := m.claim(x)
-	if got {
-		m.count = 0
-		m.owner = m.s.Task(x)
-		m.since = x.Now()
-		x.Validate(&m.dep, lockdep.Trylock)
-		x.Acquired(&m.dep)
-	}
-	m.waitLock.UnlockIrqrestore(x, f)
-	return got
-}
-
 // IsLocked is mutex_is_locked(): an unlocked read.
 //
 //kernel:fn mutex_is_locked include/linux/mutex.h
 func (m *Mutex) IsLocked(x *cpu.Exec) bool {
-	x.Op(cpu.KindRead, &m.obj, sim.AccessRead, m.s.m.Costs.Load)
+	m.read(x)
 	return m.count != 1
 }
 
-// Unlock is mutex_unlock(): the mutex is free before its wait_lock is taken,
-// so it can be stolen; the first sleeper is woken under wait_lock.
-//
-//kernel:fn mutex_unlock kernel/locking/mutex.c
-func (m *Mutex) Unlock(x *cpu.Exec) {
-	x.LockdepTime()
-	x.Op(cpu.KindUpdate, &m.obj, sim.AccessUpdate, m.s.m.Costs.RMW)
-	owner := m.owner
-	m.owner = nil
-	m.count = 1
-	f := m.waitLock.LockIrqsave(x)
-	x.Unvalidate(&m.dep)
-	m.debugUnlock(x, owner)
-	if len(m.list) > 0 {
-		m.s.WakeUpProcess(x, m.list[0].task)
-	}
-	m.waitLock.UnlockIrqrestore(x, f)
+// read and update are the accesses to the count.
+func (m *Mutex) read(x *cpu.Exec) {
+	x.Op(cpu.KindRead, &m.obj, sim.AccessRead, m.s.m.Costs.Load)
 }
 
-// debugUnlock is debug_mutex_unlock(); owner is who had the mutex.
-//
-//kernel:fn debug_mutex_unlock kernel/locking/mutex-debug.c
-func (m *Mutex) debugUnlock(x *cpu.Exec, owner *Task) {
-	if owner == nil {
-		x.DebugLocksWarn(true, "kernel/locking/mutex-debug.c", "debug_mutex_unlock", "!lock->owner")
-	} else {
-		x.DebugLocksWarn(owner != m.s.Task(x), "kernel/locking/mutex-debug.c", "debug_mutex_unlock", "lock->owner != current")
+func (m *Mutex) update(x *cpu.Exec) {
+	x.Op(cpu.KindUpdate, &m.obj, sim.AccessUpdate, m.s.m.Costs.RMW)
+}
+
+// setCount is the effect of an operation on the count: who spins looks again.
+func (m *Mutex) setCount(x *cpu.Exec, n int) {
+	m.count = n
+	wakeSpinner(x, m.spinner)
+}
+
+// ask asks the validator behind an operation on the count and, should it have
+// printed something, announces that operation again.
+func (m *Mutex) ask(x *cpu.Exec, judge func() bool) {
+	x.LockdepTime()
+	m.update(x)
+	if judge() {
+		m.update(x)
 	}
+}
+
+// got makes x the owner, behind the operation by which it got the mutex.
+func (m *Mutex) got(x *cpu.Exec) {
+	m.owner, m.since = m.s.Task(x), x.Now()
+	x.Acquired(&m.dep)
+}
+
+// setHint is mutex_set_owner() and mutex_clear_owner(). With DEBUG_MUTEXES
+// nobody looks at the owner without wait_lock.
+//
+//kernel:fn mutex_set_owner kernel/locking/mutex.h
+func (m *Mutex) setHint(x *cpu.Exec, t *Task) {
+	if m.s.m.DebugMutexes {
+		return
+	}
+	m.hint.WriteOnce(x, t)
+	wakeSpinner(x, m.spinner)
 }

@@ -152,7 +152,7 @@ func (s *Sched) SetScheduler(x *cpu.Exec, p *Task, policy Policy, rtPriority int
 	s.changing(x, rq, p, func() enqueueFlags {
 		p.policy, p.rtPriority = policy, rtPriority
 		p.normalPrio = p.computeNormalPrio()
-		p.prio = p.normalPrio
+		p.prio = p.boostedPrio() // rt_mutex_get_effective_prio: what is lent stays
 		p.class = s.classOf(p.prio)
 		p.se.setWeight(policy, p.Nice())
 		if old <= p.prio { // not better than before: in front of its equals
@@ -164,6 +164,7 @@ func (s *Sched) SetScheduler(x *cpu.Exec, p *Task, policy Policy, rtPriority int
 	callbacks := rq.hasCallbacks()
 	cpu.PreemptDisable(x) // or rq may no longer be what the callbacks are about
 	s.TaskRQUnlock(x, rq, p, f)
+	s.RTMutexAdjustPI(x, p)
 	s.balanceCallback(x, rq, callbacks)
 	cpu.PreemptEnable(x)
 	return true

@@ -45,6 +45,9 @@ type Sched struct {
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
 	kthreadd kthreadd
+	osqNodes []osqNode // by CPU
+
+	Variants Variants // set before the machine starts
 	nohz     nohz
 	// overload is the root domain's: some runqueue has had more than one task.
 	overload     cpu.Var[bool]
@@ -65,6 +68,13 @@ type Sched struct {
 	lowest     cpu.PerCPU[[]bool] // scratch of findLowestRQ
 	bandwidth  rtBandwidth
 	yieldLocks YieldLocks
+}
+
+// Variants are forms of paths other than v4.4's.
+type Variants struct {
+	SemaphoreWakeQ         bool // up() wakes behind the semaphore's lock
+	RTMutexUnlock          RTMutexUnlock // how rt_mutex_unlock() gives a lock without waiters back
+	CompletionDoneLockless bool // completion_done() does not wait for the lock
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -92,6 +102,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.rt.init(m, name)
 		s.initIdle(rq)
 	}
+	s.initOSQ()
 	s.nohz.init(m)
 	s.overload.Init(m, "def_root_domain.overload", false)
 	s.balancing.Init(m, "balancing", false)
@@ -101,6 +112,7 @@ func New(m *cpu.Machine) *Sched {
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	m.Hooks.CondResched = s.CondResched
+	m.Hooks.TaskState = func(x *cpu.Exec) uint32 { return uint32(s.Task(x).State.ReadOnce(x)) }
 	return s
 }
 

@@ -13,6 +13,7 @@ func (s *Sched) Schedule(x *cpu.Exec) {
 	for {
 		cpu.PreemptDisable(x)
 		s.schedule(x, false)
+		x.StateChanged = false
 		cpu.PreemptEnableNoResched(x)
 		if !s.needResched(x) {
 			return
@@ -118,29 +119,6 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 	s.balanceCallback(x, s.ThisRQ(x), callbacks)
 }
 
-// scheduleDebug is schedule_debug(): a sleep with the count raised is an
-// error of the caller; the count is forced so that the machine goes on.
-//
-//kernel:fn schedule_debug kernel/sched/core.c
-func (s *Sched) scheduleDebug(x *cpu.Exec) {
-	c := x.CPU()
-	if c.Count() == cpu.PreemptOffset {
-		return
-	}
-	f := &cpu.Finding{
-		Kind:  "sleep-in-atomic",
-		Title: fmt.Sprintf("BUG: scheduling while atomic: %s/%d/0x%08x", x.Comm, x.PID, c.Count()),
-	}
-	x.Record(f)
-	s.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
-	c.SetCount(cpu.PreemptOffset)
-	if t := s.Task(x); t == s.ThisRQ(x).idle && t.State.Peek() != Running {
-		// dequeue_task_idle() complains; what wakes it then finds a class that
-		// cannot queue it.
-		cpu.Bug(x, "kernel/sched/idle_task.c", "bad: scheduling from the idle thread!")
-	}
-}
-
 // deactivate is deactivate_task() of a task that goes to sleep.
 //
 //kernel:fn deactivate_task kernel/sched/core.c
@@ -193,6 +171,9 @@ func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
 //kernel:fn context_switch kernel/sched/core.c
 func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) (callbacks bool) {
 	s.m.Hooks.SchedOut(x, &next.Exec) // perf, under rq->lock
+	if next.OnCPU.Peek() {
+		s.twoCPUs(x, next)
+	}
 	next.OnCPU.Poke(true)
 	x.Unvalidate(rq.Lock.Dep()) // for the validator prev gives it up here
 	x.Local(cpu.KindSwitch, s.m.Costs.Switch)
@@ -202,6 +183,19 @@ func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) (callbacks 
 	c.P.SwitchTo(next.Fiber)
 	// x runs again: some CPU, this one or another, switched to it.
 	return s.finishTaskSwitch(x)
+}
+
+// twoCPUs ends the run: p is still on another CPU's stack, which a waker should
+// have waited for (docs/kernel/sched-irq-printk.md, appendix B, 1).
+func (s *Sched) twoCPUs(x *cpu.Exec, p *Task) {
+	x.Record(&cpu.Finding{
+		Kind: "bug", Title: fmt.Sprintf("%s/%d runs on CPU %d and is to run on CPU %d", p.Comm, p.PID, p.CPU().ID, x.CPU().ID),
+		Text: "its on_cpu was not 0 when it was woken",
+	})
+	s.m.E.Stop()
+	for {
+		x.Delay(s.m.Costs.Barrier)
+	}
 }
 
 // finishTaskSwitch is finish_task_switch(), on the next task's stack. perf's
@@ -261,14 +255,25 @@ func (s *Sched) scheduleTail(x *cpu.Exec) {
 }
 
 // doExit is the end of do_exit(): the task's last switch. It does not return.
+// A waker that looked at the state before the task went on by itself may be
+// about to store TASK_RUNNING, which would bring the dead task back: it holds
+// pi_lock from its look to its store, so it has stored once that was free.
 //
 //kernel:fn do_exit kernel/exit.c
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
-	s.Task(x).State.WriteOnce(x, Dead)
+	t := s.Task(x)
+	if !s.m.Mutated("sched.exit-no-unlock-wait") {
+		x.Spend(s.m.Costs.Barrier)
+		t.PILock.UnlockWait(x)
+	}
+	t.State.WriteOnce(x, Dead)
 	x.NoLocksHeld() // the kernel asks a few lines above, but the store is the operation that this needs
 	s.Schedule(x)
-	panic("sched: a dead task was switched to")
+	cpu.Bug(x, "kernel/exit.c", "do_exit: "+t.Comm+" is dead and runs")
+	for {
+		x.Delay(s.m.Costs.Barrier) // cpu_relax()
+	}
 }
 
 // needResched is need_resched() of current.

@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"slices"
+
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
@@ -39,6 +41,9 @@ func (m *Semaphore) Init(s *Sched, name string, count int, key *lockdep.Key) {
 	s.m.RegisterHoldable(m)
 }
 
+// EachObj implements [cpu.Memory].
+func (m *Semaphore) EachObj(fn func(*sim.Obj)) { m.Lock.EachObj(fn) }
+
 // AwaitedName implements [cpu.Awaited].
 func (m *Semaphore) AwaitedName() string { return m.name }
 
@@ -61,35 +66,63 @@ func (m *Semaphore) Waiters() int { return len(m.list) }
 // Down is down().
 //
 //kernel:fn down kernel/locking/semaphore.c
-func (m *Semaphore) Down(x *cpu.Exec) {
+func (m *Semaphore) Down(x *cpu.Exec) { m.down(x, Uninterruptible, MaxTimeout) }
+
+// DownInterruptible is down_interruptible(). Nothing sends signals on this
+// machine, so it gets the semaphore.
+//
+//kernel:fn down_interruptible kernel/locking/semaphore.c
+func (m *Semaphore) DownInterruptible(x *cpu.Exec) { m.down(x, Interruptible, MaxTimeout) }
+
+// DownTimeout is down_timeout(): it returns ETIME if the jiffies pass first.
+//
+//kernel:fn down_timeout kernel/locking/semaphore.c
+func (m *Semaphore) DownTimeout(x *cpu.Exec, jiffies uint64) error {
+	if !m.down(x, Uninterruptible, jiffies) {
+		return ETIME
+	}
+	return nil
+}
+
+// down returns whether it got the semaphore.
+func (m *Semaphore) down(x *cpu.Exec, st State, timeout uint64) bool {
 	f := m.Lock.LockIrqsave(x)
+	got := true
 	if m.count > 0 {
 		m.count--
 	} else {
-		m.downSlow(x)
+		got = m.downSlow(x, st, timeout)
 	}
-	m.holder, m.since, m.owed = x, x.Now(), false
+	if got {
+		m.holder, m.since, m.owed = x, x.Now(), false
+	}
 	m.Lock.UnlockIrqrestore(x, f)
+	return got
 }
 
 // downSlow is __down_common(); it enables interrupts while it sleeps whatever
-// they were.
+// they were. Who is out of time leaves the queue, under the lock, so nobody
+// hands him the semaphore behind his back.
 //
 //kernel:fn __down_common kernel/locking/semaphore.c
-func (m *Semaphore) downSlow(x *cpu.Exec) {
+func (m *Semaphore) downSlow(x *cpu.Exec, st State, timeout uint64) bool {
 	w := &semWaiter{task: m.s.Task(x), since: x.Now()}
 	m.list = append(m.list, w)
 	m.arrives()
-	for {
-		m.s.Task(x).State.WriteOnce(x, Uninterruptible)
+	for timeout > 0 {
+		w.task.State.WriteOnce(x, st)
 		m.Lock.UnlockIrq(x)
-		m.s.SleepFor(x, cpu.WaitSemaphore, m)
+		timeout = m.s.sleepTimeout(x, cpu.WaitSemaphore, m, timeout)
 		m.Lock.LockIrq(x)
 		if w.up {
 			m.leaves(x, w.since)
-			return
+			return true
 		}
 	}
+	i := slices.Index(m.list, w)
+	m.list = slices.Delete(m.list, i, i+1)
+	m.leaves(x, w.since)
+	return false
 }
 
 // DownTrylock is down_trylock(); unlike the kernel's it returns true when it
@@ -108,27 +141,34 @@ func (m *Semaphore) DownTrylock(x *cpu.Exec) bool {
 }
 
 // Up is up(): the first sleeper is woken with the inner lock held, which is
-// the edge (sem).lock -> pi_lock that exists only if somebody sleeps.
+// the edge (sem).lock -> pi_lock that exists only if somebody sleeps. The fix of
+// 2025 wakes him behind it ([Variants]).
 //
 //kernel:fn up kernel/locking/semaphore.c
 func (m *Semaphore) Up(x *cpu.Exec) {
+	var q WakeQ
 	f := m.Lock.LockIrqsave(x)
 	m.holder = nil
 	if len(m.list) == 0 {
 		m.count++
 	} else {
-		m.upWaiter(x)
+		m.upWaiter(x, &q)
 	}
 	m.Lock.UnlockIrqrestore(x, f)
+	m.s.WakeUpQ(x, &q)
 }
 
 // upWaiter is __up().
 //
 //kernel:fn __up kernel/locking/semaphore.c
-func (m *Semaphore) upWaiter(x *cpu.Exec) {
+func (m *Semaphore) upWaiter(x *cpu.Exec, q *WakeQ) {
 	w := m.list[0]
 	m.list = m.list[1:]
 	w.up = true
 	m.holder, m.since, m.owed = &w.task.Exec, x.Now(), true
-	m.s.WakeUpProcess(x, w.task)
+	if m.s.Variants.SemaphoreWakeQ {
+		m.s.WakeQAdd(x, q, w.task)
+	} else {
+		m.s.WakeUpProcess(x, w.task)
+	}
 }

@@ -65,7 +65,10 @@ type Task struct {
 
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
-	Exited  bool   // switched away from for the last time
+	// Observer is a daemon that only looks now and then: that it will look
+	// again keeps no machine from being quiescent.
+	Observer bool
+	Exited   bool // switched away from for the last time
 	// WQWorker is PF_WQ_WORKER: the workqueue's hooks are told when the task
 	// goes to sleep and when it is woken.
 	WQWorker bool
@@ -93,6 +96,13 @@ type Task struct {
 	Switches                     uint64 // nvcsw + nivcsw
 	isIdle                       bool
 	startWith                    func(x *cpu.Exec)
+	kthread                      *Kthread       // nil for a task that is none
+	wakeQ                        cpu.Var[*Task] // the link of the wake_q that the task is on
+	// piWaiters is pi_waiters: the first waiter of each rt_mutex that the task
+	// owns, by priority; piBlockedOn is itself as a waiter, nil if it waits for
+	// none. Both are under pi_lock.
+	piWaiters   []*rtWaiter
+	piBlockedOn *rtWaiter
 }
 
 var piLockKey = lockdep.Key{Name: "&p->pi_lock"}
@@ -107,6 +117,7 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
 	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
 	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
+	t.wakeQ.Init(s.m, comm+"->wake_q", nil)
 	t.wakes.flips.Init(s.m, comm+"->wakee_flips", 0)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if ld := s.m.Lockdep; ld != nil {
@@ -147,6 +158,9 @@ func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu
 	}
 	return t
 }
+
+// rtTask is rt_task().
+func (t *Task) rtTask() bool { return t.prio < maxRTPrio }
 
 // TaskCPU is task_cpu(p) for who holds a lock that keeps it still, and for
 // views.
@@ -205,6 +219,7 @@ func (t *Task) unlink(rq *RQ) {
 //kernel:fn set_current_state include/linux/sched.h
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	s.Task(x).State.WriteOnce(x, st)
+	x.StateChanged = st != Running
 	x.Spend(s.m.Costs.Barrier)
 }
 

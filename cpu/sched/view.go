@@ -142,7 +142,7 @@ func (c *Completion) LockInfo() cpu.LockInfo {
 // LockState implements [cpu.LockViewer].
 func (c *Completion) LockState() cpu.LockState {
 	q := &c.wait
-	s := cpu.LockState{Count: c.done, Waiting: len(q.list), Contended: q.contended, Waited: q.waited}
+	s := cpu.LockState{Count: int(c.done.Peek()), Waiting: len(q.list), Contended: q.contended, Waited: q.waited}
 	if len(q.list) > 0 {
 		s.First = q.list[0].since
 	}

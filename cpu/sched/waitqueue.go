@@ -17,14 +17,20 @@ type WaitQueue struct {
 	sleepStats // for views only
 }
 
-// WaitEntry is wait_queue_t with autoremove_wake_function.
+// WaitEntry is wait_queue_t.
 type WaitEntry struct {
 	Task      *Task // who sleeps
 	Exclusive bool  // WQ_FLAG_EXCLUSIVE
 	Key       any   // what its wake function compares, see WakeUpKey
-	queued    bool
-	since     sim.Time // it is queued; for views
+	// Wake is its wake function, nil for autoremove_wake_function.
+	Wake   WakeFunc
+	queued bool
+	since  sim.Time // it is queued; for views
 }
+
+// WakeFunc wakes e, on whose queue and under whose lock it is called, if it is
+// concerned: key is what the waker says of that. It returns whether it did.
+type WakeFunc func(x *cpu.Exec, q *WaitQueue, e *WaitEntry, mode State, key any) bool
 
 // Init makes an empty queue; key is the class of its lock, one per place in
 // the kernel that initialises a queue.
@@ -32,6 +38,12 @@ func (q *WaitQueue) Init(s *Sched, name string, key *lockdep.Key) {
 	q.s = s
 	q.Lock.Init(s.m, name, key)
 	q.obj.Init(s.m, name+"->task_list", 0)
+}
+
+// EachObj implements [cpu.Memory].
+func (q *WaitQueue) EachObj(fn func(*sim.Obj)) {
+	q.Lock.EachObj(fn)
+	q.obj.EachObj(fn)
 }
 
 // AwaitedName implements [cpu.Awaited].
@@ -90,72 +102,13 @@ func (q *WaitQueue) PrepareToWait(x *cpu.Exec, e *WaitEntry, st State) {
 //kernel:fn finish_wait kernel/sched/wait.c
 func (q *WaitQueue) FinishWait(x *cpu.Exec, e *WaitEntry) {
 	q.s.Task(x).State.WriteOnce(x, Running)
+	x.StateChanged = false
 	q.obj.ReadOnce(x)
 	if e.queued {
 		f := q.Lock.LockIrqsave(x)
 		q.remove(x, e)
 		q.Lock.UnlockIrqrestore(x, f)
 	}
-}
-
-// WakeUp is __wake_up(): wake the sleepers whose state is in mode, at most nr
-// exclusive ones (0: all). Every wake-up happens under the queue's lock.
-//
-//kernel:fn __wake_up kernel/sched/wait.c
-func (q *WaitQueue) WakeUp(x *cpu.Exec, mode State, nr int) {
-	f := q.Lock.LockIrqsave(x)
-	q.wakeLocked(x, mode, nr)
-	q.Lock.UnlockIrqrestore(x, f)
-}
-
-// wakeLocked is __wake_up_common().
-//
-//kernel:fn __wake_up_common kernel/sched/wait.c
-func (q *WaitQueue) wakeLocked(x *cpu.Exec, mode State, nr int) {
-	for _, e := range append([]*WaitEntry(nil), q.list...) {
-		exclusive := e.Exclusive
-		if !q.autoremove(x, e, mode) || !exclusive {
-			continue
-		}
-		if nr--; nr == 0 {
-			return
-		}
-	}
-}
-
-// autoremove is autoremove_wake_function(): off the list if it was woken.
-//
-//kernel:fn autoremove_wake_function kernel/sched/wait.c
-func (q *WaitQueue) autoremove(x *cpu.Exec, e *WaitEntry, mode State) bool {
-	if !q.s.TryToWakeUp(x, e.Task, mode) {
-		return false
-	}
-	q.remove(x, e)
-	return true
-}
-
-// WakeUpAll is wake_up_all().
-//
-//kernel:fn __wake_up kernel/sched/wait.c
-func (q *WaitQueue) WakeUpAll(x *cpu.Exec) { q.WakeUp(x, Normal, 0) }
-
-// WaitEvent is wait_event() in the given state: sleep until cond holds. cond
-// performs its own operations; it is looked at behind each prepare_to_wait.
-//
-//kernel:fn wait_event include/linux/wait.h
-func (q *WaitQueue) WaitEvent(x *cpu.Exec, st State, cond func() bool) {
-	if cond() {
-		return
-	}
-	e := &WaitEntry{Task: q.s.Task(x)}
-	for {
-		q.PrepareToWait(x, e, st)
-		if cond() {
-			break
-		}
-		q.s.SleepFor(x, cpu.WaitQueue, q)
-	}
-	q.FinishWait(x, e)
 }
 
 // SleepFor is schedule(), saying what for, so that the wait-for graph and a

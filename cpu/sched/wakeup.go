@@ -15,7 +15,9 @@ func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
 		return false
 	}
 	if p.OnRQ.ReadOnce(x) == NotQueued || !s.wakeQueued(x, p) { // W4
-		s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+		if !s.m.Mutated("sched.ttwu-no-oncpu-wait") {
+			s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+		}
 		p.State.WriteOnce(x, Waking)
 		p.class.waking(x, p)                              // W8
 		c := s.selectTaskRQ(x, p, p.wakeCPU, balanceWake) // W9
@@ -60,8 +62,7 @@ func (s *Sched) wakeQueued(x *cpu.Exec, p *Task) bool {
 func (s *Sched) waitOnCPU(x *cpu.Exec, p *Task) {
 	for p.OnCPU.ReadOnce(x) {
 		w := x.BeginWait(cpu.WaitOnCPU, p, p.OnCPU.Obj())
-		w.Next = p.spinners
-		p.spinners = w
+		p.addSpinner(w)
 		x.Spin(w)
 		x.EndWait(w)
 	}

@@ -24,9 +24,8 @@ type WWMutex struct {
 
 // Init makes a free ww_mutex of a class.
 func (w *WWMutex) Init(class *WWClass, name string) {
-	w.Mutex.init(class.s, name, &class.mutexKey)
+	w.Mutex.init(class.s, name, &class.mutexKey, cpu.WaitWWMutex, w)
 	w.class = class
-	w.kind, w.self = cpu.WaitWWMutex, w
 	class.s.m.RegisterHoldable(w)
 }
 
@@ -118,6 +117,13 @@ type wwAcquire struct {
 	ctx *AcquireCtx
 }
 
+// wwSpin is what a context spins for. Who has the lock need not let it go for
+// the spinning to end: when he sleeps the context queues, and may back off.
+type wwSpin struct{ *WWMutex }
+
+// Holder implements [cpu.Awaited]: nobody must act.
+func (wwSpin) Holder(*cpu.Wait) cpu.Holder { return cpu.Holder{} }
+
 // checkStamp tells a context that has locks whether it may wait for the one
 // that has this lock: only if it is the older. wait_lock is held.
 //
@@ -145,6 +151,38 @@ func (a *wwAcquire) acquired(x *cpu.Exec) {
 	a.checkAcquired(x)
 	a.ctx.acquired++
 	a.w.ctx = a.ctx
+	a.wakeAll(x)
+}
+
+// acquiredFast gives it the lock without wait_lock, which it takes if somebody
+// sleeps: the stamp is there before the count is looked at, and who queues
+// marks the count before he looks at the stamp, so one of the two sees the other.
+// As in v4.4 that is not so if the lock was stolen: whoever slept before sleeps
+// behind a count of 0 until he who was woken marks it again, and is not woken for
+// the new stamp.
+//
+//kernel:fn ww_mutex_set_context_fastpath kernel/locking/mutex.c
+func (a *wwAcquire) acquiredFast(x *cpu.Exec) {
+	a.checkAcquired(x)
+	a.ctx.acquired++
+	a.w.update(x)
+	a.w.ctx = a.ctx
+	x.Spend(a.w.s.m.Costs.Barrier)
+	if a.w.read(x); a.w.count == 0 {
+		return
+	}
+	a.w.waitLock.Lock(x)
+	a.wakeAll(x)
+	a.w.waitLock.Unlock(x)
+}
+
+// taken is an unlocked look whether the lock has a context.
+func (a *wwAcquire) taken(x *cpu.Exec) bool {
+	a.w.read(x)
+	return a.w.ctx != nil
+}
+
+func (a *wwAcquire) wakeAll(x *cpu.Exec) {
 	for i := range a.w.list {
 		a.w.s.WakeUpProcess(x, a.w.list[i].task)
 	}

@@ -1,6 +1,7 @@
 package softirq
 
 import (
+	"fmt"
 	"math/bits"
 
 	"lockstep/cpu"
@@ -80,10 +81,22 @@ func (q *Softirq) pass(x *cpu.Exec, mask uint32) {
 			fn(x)
 		}
 		if x.CPU().Count() != before {
-			cpu.WarnOnce(x, true, "kernel/softirq.c", "softirq "+Nr(n).String()+" left another preempt_count")
+			q.leaked(x, Nr(n), before)
 			x.CPU().SetCount(before)
 		}
 	}
+}
+
+// leaked reports a softirq that left another preempt_count behind.
+//
+//kernel:fn __do_softirq kernel/softirq.c
+func (q *Softirq) leaked(x *cpu.Exec, n Nr, before uint32) {
+	f := &cpu.Finding{
+		Kind:  "warn",
+		Title: fmt.Sprintf("huh, entered softirq %d %s with preempt_count %08x, exited with %08x?", n, n, before, x.CPU().Count()),
+	}
+	x.Record(f)
+	q.m.Hooks.Printk(x, cpu.LevelErr, f.Title, 0)
 }
 
 func needResched(x *cpu.Exec) bool {

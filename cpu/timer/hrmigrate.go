@@ -1,6 +1,17 @@
 package timer
 
-import "lockstep/cpu"
+import (
+	"lockstep/cpu"
+	"lockstep/sim"
+)
+
+// initHres is hrtimer_init_hres(), before a CPU comes up: its device is
+// programmed for nothing.
+//
+//kernel:fn hrtimer_init_hres kernel/time/hrtimer.c
+func (b *hrBase) initHres() {
+	b.expiresNext, b.event, b.stopped, b.hang = sim.Forever, sim.Forever, true, false
+}
 
 // MigrateFrom is migrate_hrtimers(): all timers of a CPU that is dead but its
 // tick come to x's CPU, which then looks at once what has expired meanwhile and

@@ -61,7 +61,7 @@ func (q *hrQueue) first() *HRTimer {
 //kernel:fn enqueue_hrtimer kernel/time/hrtimer.c
 func (h *HRTimers) enqueue(b *hrBase, tm *HRTimer) bool {
 	tm.queued = true
-	if !tm.tick {
+	if !tm.quiet {
 		h.pending++
 	}
 	return b.queues[tm.clock].add(tm)
@@ -70,7 +70,7 @@ func (h *HRTimers) enqueue(b *hrBase, tm *HRTimer) bool {
 // dequeue takes the timer off its queue and leaves its state alone.
 func (h *HRTimers) dequeue(b *hrBase, tm *HRTimer) {
 	b.queues[tm.clock].del(tm)
-	if !tm.tick {
+	if !tm.quiet {
 		h.pending--
 	}
 }

@@ -76,7 +76,8 @@ type HRTimer struct {
 	// at it before they have a lock, if the timer is shared.
 	base    cpu.Var[*hrBase]
 	shared  bool
-	tick    bool        // a tick keeps no machine from being quiescent
+	tick    bool        // it is a tick
+	quiet   bool        // it keeps no machine from being quiescent
 	sleeper *sched.Task // whom it wakes, for views
 	name    string      // for views; "" of one that only its maker starts
 }
@@ -112,7 +113,8 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 	h.onEach = func(x *cpu.Exec, fn func(x *cpu.Exec)) { fn(x) }
 	for i := range h.bases {
 		b := &h.bases[i]
-		b.on, b.expiresNext, b.event, b.stopped = t.m.CPUs[i], sim.Forever, sim.Forever, true
+		b.on = t.m.CPUs[i]
+		b.initHres()
 		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
 		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
 	}

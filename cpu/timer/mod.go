@@ -131,8 +131,10 @@ func (t *Timers) insert(x *cpu.Exec, b *base, tm *Timer) {
 	b.wheel.add(tm, b.jiffies)
 	b.all++
 	t.pending++
+	if tm.quiet || tm.lazy() {
+		t.quiet++
+	}
 	if tm.lazy() {
-		t.lazy++
 		return
 	}
 	b.active++
@@ -145,13 +147,15 @@ func (t *Timers) insert(x *cpu.Exec, b *base, tm *Timer) {
 //
 //kernel:fn detach_if_pending kernel/time/timer.c
 func (t *Timers) detach(x *cpu.Exec, tm *Timer) {
+	tm.base.lock.AssertHeld(x)
 	tm.relink(x)
 	tm.unlink()
 	tm.base.all--
 	t.pending--
-	if tm.lazy() {
-		t.lazy--
-	} else {
+	if tm.quiet || tm.lazy() {
+		t.quiet--
+	}
+	if !tm.lazy() {
 		tm.base.active--
 	}
 }

@@ -21,7 +21,7 @@ type Timers struct {
 	nohz        bool // nohz_active: who queues a timer elsewhere tells that CPU
 	next        cpu.PerCPU[sim.Time]
 	pending     int
-	lazy        int         // deferrable ones of them
+	quiet       int         // those of them that keep no machine from being quiescent
 	viewed      []View      // scratch of EachPending
 	tk          *Timekeeper // nil: nobody keeps the time of day
 	hr          *HRTimers   // nil: the tick is periodic
@@ -42,7 +42,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
 	}
 	sq.Register(softirq.Timer, t.runTimerSoftirq)
 	s.OnCPU(sched.PriDefault, t.onCPU)
-	m.OnBusy(func() bool { return t.pending > t.lazy })
+	m.OnBusy(func() bool { return t.pending > t.quiet })
 	m.Hooks.ScheduleTimeout = t.ScheduleTimeout
 	return t
 }

@@ -38,7 +38,7 @@ func (h *HRTimers) SkewTick() { h.skew = true }
 func (h *HRTimers) StartTick(x *cpu.Exec) {
 	tm := &h.this(x).tick.timer
 	tm.initOwn(h, x.CPU(), Monotonic, h.schedTimer)
-	tm.tick = true
+	tm.tick, tm.quiet = true, true
 	tm.soft = h.tickOffset(x.CPU().ID)
 	tm.hard = tm.soft
 	tm.Forward(x, h.tk.Get(x), h.t.period)

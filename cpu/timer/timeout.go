@@ -25,7 +25,7 @@ func (t *Timers) sleep(x *cpu.Exec, jiffies uint64, schedule func()) uint64 {
 	expire := t.m.Jiffies.ReadOnce(x) + jiffies
 	var tm Timer
 	tm.Init(func(y *cpu.Exec) { t.processTimeout(y, task) })
-	tm.sleeper, tm.line = task, task.State.Obj()
+	tm.sleeper, tm.line, tm.quiet = task, task.State.Obj(), task.Observer
 	t.mod(x, &tm, expire, false)
 	schedule()
 	t.DelSync(x, &tm)
@@ -45,6 +45,14 @@ func (t *Timers) processTimeout(x *cpu.Exec, task *sched.Task) { t.s.WakeUpProce
 //kernel:fn schedule_timeout_uninterruptible kernel/time/timer.c
 func (t *Timers) ScheduleTimeoutUninterruptible(x *cpu.Exec, jiffies uint64) uint64 {
 	t.s.SetCurrentState(x, sched.Uninterruptible)
+	return t.ScheduleTimeout(x, jiffies)
+}
+
+// ScheduleTimeoutInterruptible is schedule_timeout_interruptible().
+//
+//kernel:fn schedule_timeout_interruptible kernel/time/timer.c
+func (t *Timers) ScheduleTimeoutInterruptible(x *cpu.Exec, jiffies uint64) uint64 {
+	t.s.SetCurrentState(x, sched.Interruptible)
 	return t.ScheduleTimeout(x, jiffies)
 }
 

@@ -25,6 +25,7 @@ type Timer struct {
 	name    string      // for views; "" of a timer without an identity
 	sleeper *sched.Task // of schedule_timeout, for views
 	dep     lockdep.Map // held while fn runs, if the timer has a class
+	quiet   bool        // of an observer: it keeps no machine from being quiescent
 	// line is where others look at the timer without its base's lock: an
 	// object of its own, or, of a timer on a sleeping task's stack, that of
 	// the task's state. A timer of one owner, who has a lock for it, has none.

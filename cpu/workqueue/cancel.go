@@ -106,7 +106,7 @@ func (w *Work) cancelSync(x *cpu.Exec, d *DelayedWork) bool {
 //kernel:fn __cancel_work_timer kernel/workqueue.c
 func (w *Work) awaitCanceler(x *cpu.Exec) {
 	ws := w.ws
-	e := &sched.WaitEntry{Task: ws.s.Task(x), Key: w}
+	e := &sched.WaitEntry{Task: ws.s.Task(x), Key: w, Wake: sched.KeyedWake}
 	ws.cancelq.PrepareToWaitExclusive(x, e, sched.Uninterruptible)
 	if w.canceling(x) {
 		ws.s.SleepFor(x, cpu.WaitQueue, &ws.cancelq)
