@@ -80,7 +80,11 @@ func (w *watcher) queue(rq *RQ) string {
 	if rq.rt.queued {
 		n += rq.rt.nr
 	}
-	if rq.stop != nil && rq.stop.linked != nil {
+	stop := rq.stop
+	if curr := rq.Curr.Peek(); stop == nil && curr.class.rank() == rankStop {
+		stop = curr // migrate_tasks() hides its own stopper
+	}
+	if stop != nil && stop.linked != nil {
 		n++
 	}
 	switch {
