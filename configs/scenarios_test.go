@@ -150,22 +150,24 @@ func TestTokensRepeat(t *testing.T) {
 // cycles of docs/kernel/scenario.md §4 are reported, the one through the
 // console semaphore and the one through the expedited wait queue.
 func TestBothCycles(t *testing.T) {
-	r := tryRun(t, variant(t, "perf-lockdep", "both-cycles"), Options{Seed: 1})
 	var long, short bool
-	for _, f := range r.Findings {
-		if f.Kind != "lockdep" {
-			continue
+	for seed := uint64(1); seed <= 20 && !(long && short); seed++ {
+		r := tryRun(t, variant(t, "perf-lockdep", "both-cycles"), Options{Seed: seed})
+		for _, f := range r.Findings {
+			if f.Kind != "lockdep" {
+				continue
+			}
+			has := func(class string) bool { return slices.Contains(f.Classes, class) }
+			scheduler := has("&ctx->lock") && has("&p->pi_lock") && has("&rq->lock")
+			long = long || scheduler && has("rcu_node_0") && has("(console_sem).lock")
+			short = short || scheduler && has("&rsp->expedited_wq")
 		}
-		has := func(class string) bool { return slices.Contains(f.Classes, class) }
-		scheduler := has("&ctx->lock") && has("&p->pi_lock") && has("&rq->lock")
-		long = long || scheduler && has("rcu_node_0") && has("(console_sem).lock")
-		short = short || scheduler && has("&rsp->expedited_wq")
+		if !r.Expected {
+			t.Error(r.Unmet)
+		}
 	}
 	if !long || !short {
 		t.Errorf("cycle through console_sem: %t, through expedited_wq: %t", long, short)
-	}
-	if !r.Expected {
-		t.Error(r.Unmet)
 	}
 }
 

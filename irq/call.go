@@ -19,6 +19,7 @@ type csd struct {
 	flags   cpu.Var[uint32]
 	fn      func(x *cpu.Exec)
 	target  *cpu.CPU
+	from    int       // the CPU that called, for views
 	waiters *cpu.Wait // a task and a softirq on top of it may wait for one slot
 }
 
@@ -160,7 +161,7 @@ func (ic *Controller) execSingle(x *cpu.Exec, to int, d *csd, fn func(x *cpu.Exe
 		ic.csdUnlock(x, d)
 		return ErrOffline
 	}
-	d.fn, d.target = fn, ic.m.CPUs[to]
+	d.fn, d.target, d.from = fn, ic.m.CPUs[to], x.CPU().ID
 	q := ic.calls.Of(to)
 	x.Op(cpu.KindUpdate, &q.obj, sim.AccessUpdate, ic.m.Costs.RMW)
 	q.queue = append(q.queue, d)

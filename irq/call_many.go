@@ -89,7 +89,7 @@ func (ic *Controller) queueCall(x *cpu.Exec, c int, d *csd, fn func(x *cpu.Exec)
 	if wait {
 		d.flags.Poke(csdLock | csdSync)
 	}
-	d.fn, d.target = fn, ic.m.CPUs[c]
+	d.fn, d.target, d.from = fn, ic.m.CPUs[c], x.CPU().ID
 	q := ic.calls.Of(c)
 	x.Op(cpu.KindUpdate, &q.obj, sim.AccessUpdate, ic.m.Costs.RMW)
 	q.queue = append(q.queue, d)

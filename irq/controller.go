@@ -29,7 +29,8 @@ type Controller struct {
 	many   *callRows    // see InitCallMany
 
 	ioapics []*IOAPIC
-	lines   *lines // interrupt descriptors; nil in a machine without devices
+	buses   []*sim.Source // of messages from pins and devices, for views
+	lines   *lines        // interrupt descriptors; nil in a machine without devices
 
 	// TickStopped is tick_nohz_tick_stopped() of x's CPU; nil where ticks
 	// never stop. Lazy irq_work cannot wait for a tick that does not come.

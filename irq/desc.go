@@ -177,5 +177,8 @@ func (ic *Controller) Descs() []*Desc {
 // IRQ returns the line's number.
 func (d *Desc) IRQ() int { return d.irq }
 
+// Name returns what the line is called.
+func (d *Desc) Name() string { return d.name }
+
 // Lock returns desc->lock.
 func (d *Desc) Lock() *lock.Raw { return &d.lock }

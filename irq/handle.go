@@ -27,7 +27,11 @@ type Handler func(x *cpu.Exec, irq int) Return
 func (ic *Controller) doIRQ(x *cpu.Exec, v Vector) {
 	ic.sq.IrqEnter(x)
 	if d := ic.lines.lookup(x, v); d != nil {
+		a := &ic.apics[x.CPU().ID] // in hardirq context: it stays this CPU
+		outer := a.serving         // a handler may have enabled interrupts
+		a.serving = d
 		d.handle(x)
+		a.serving = outer
 	} else {
 		ic.EOI(x)
 		text := fmt.Sprintf("do_IRQ: %d.%d No irq handler for vector", x.CPU().ID, v)

@@ -45,6 +45,7 @@ func (ic *Controller) NewIOAPIC(pins int) *IOAPIC {
 		p.masked = true
 		p.bus = ic.m.E.NewSource(fmt.Sprintf("%s pin %d", name, n), p.arrives)
 		p.latency = ic.m.E.Rand(p.bus)
+		ic.buses = append(ic.buses, p.bus)
 		io.pins = append(io.pins, p)
 	}
 	ic.ioapics = append(ic.ioapics, io)
@@ -152,14 +153,17 @@ type PinView struct {
 // View returns the entries that have a vector.
 func (io *IOAPIC) View() []PinView {
 	var vs []PinView
+	io.EachPin(func(v PinView) { vs = append(vs, v) })
+	return vs
+}
+
+// EachPin calls fn for every entry that has a vector.
+func (io *IOAPIC) EachPin(fn func(PinView)) {
 	for _, p := range io.pins {
 		if p.vector != 0 {
-			vs = append(vs, PinView{
-				p.n, p.vector, p.dest, p.level, p.masked, p.asserted, p.remoteIRR, p.inFlight > 0, p.lost,
-			})
+			fn(PinView{p.n, p.vector, p.dest, p.level, p.masked, p.asserted, p.remoteIRR, p.inFlight > 0, p.lost})
 		}
 	}
-	return vs
 }
 
 // IOAPICs returns the machine's IO-APICs.

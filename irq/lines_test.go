@@ -121,7 +121,7 @@ func TestViews(t *testing.T) {
 	}
 	wantLine := DescView{
 		IRQ: 9, Name: "dev", Chip: "IO-APIC", Flow: FastEOI, InProgress: true, CPU: 0, Vector: v, MoveTo: -1,
-		Actions: []string{"dev"}, Handled: []uint64{1},
+		Actions: []ActionView{{Name: "dev"}}, Handled: []uint64{1},
 	}
 	if diff := cmp.Diff(wantLine, line); diff != "" {
 		t.Errorf("line (-want +got):\n%s", diff)

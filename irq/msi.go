@@ -26,6 +26,7 @@ func (ic *Controller) newMSI(name string) *MSI {
 	s := &MSI{ic: ic, obj: ic.m.NewObj(name), masked: true}
 	s.bus = ic.m.E.NewSource("msi "+name, s.arrives)
 	s.latency = ic.m.E.Rand(s.bus)
+	ic.buses = append(ic.buses, s.bus)
 	return s
 }
 

@@ -104,6 +104,8 @@ func (c *NIC) interrupt(x *cpu.Exec, _ int) Return {
 // rxAction is net_rx_action(): poll card after card until none has work left,
 // or the budget or the time is used up. Then the rest waits for the next pass
 // over the softirqs.
+//
+//kernel:fn net_rx_action net/core/dev.c
 func (n *Net) rxAction(x *cpu.Exec) {
 	limit := n.ic.m.Jiffies.ReadOnce(x) + uint64(max(netMaxMS*n.ic.m.HZ/1000, 1))
 	budget := budgetAll

@@ -2,7 +2,9 @@ package irq
 
 import (
 	"math/bits"
+	"slices"
 
+	"lockstep/cpu"
 	"lockstep/sim"
 )
 
@@ -31,6 +33,68 @@ func (ic *Controller) ViewInto(c int, v *View) {
 	v.TMR, v.TPR, v.PPR = a.tmr.list(v.TMR[:0]), a.tpr, a.ppr()
 	v.Blocked, v.Spurious = a.nmiBlocked, a.spurious
 	v.Timer = a.lvt.view(a)
+}
+
+// WorkView is a queued irq_work.
+type WorkView struct {
+	Name string // of the work
+	Lazy bool   // it waits for the tick
+}
+
+// EachWork calls fn for every irq_work that is queued on CPU c, in the order
+// they were queued; the lazy ones come last.
+func (ic *Controller) EachWork(c int, fn func(WorkView)) {
+	l := ic.works.Of(c)
+	for _, w := range l.raised {
+		fn(WorkView{w.name, false})
+	}
+	for _, w := range l.lazy {
+		fn(WorkView{w.name, true})
+	}
+}
+
+// CallView is a queued call_single_data.
+type CallView struct {
+	Fn   func(x *cpu.Exec) // what is called
+	From int               // the CPU that called
+	Sync bool              // it waits until the function has run
+}
+
+// EachCall calls fn for every call in CPU c's call_single_queue, oldest first.
+func (ic *Controller) EachCall(c int, fn func(CallView)) {
+	for _, d := range ic.calls.Of(c).queue {
+		fn(CallView{d.fn, d.from, d.flags.Peek()&csdSync != 0})
+	}
+}
+
+// Serving returns the line whose interrupt CPU c is at, nil for none.
+func (ic *Controller) Serving(c int) *Desc { return ic.apics[c].serving }
+
+// Bus reports whether a source's events are messages of lines, whose arguments
+// [Message] reads.
+func (ic *Controller) Bus(src *sim.Source) bool { return slices.Contains(ic.buses, src) }
+
+// Message says which CPU a message on a bus reaches, and as which vector.
+func Message(arg uint64) (to int, v Vector) { return int(arg >> 8 & 0xffff), Vector(arg) }
+
+// LineOf returns the line that a vector stands for on CPU c, nil for none.
+func (ic *Controller) LineOf(c int, v Vector) *Desc {
+	if ic.lines == nil {
+		return nil
+	}
+	return ic.lines.tables[c].desc[v]
+}
+
+// EachLine calls fn for every interrupt line in the order of their numbers.
+func (ic *Controller) EachLine(fn func(*Desc)) {
+	if ic.lines == nil {
+		return
+	}
+	for _, d := range ic.lines.descs {
+		if d != nil {
+			fn(d)
+		}
+	}
 }
 
 // list appends the vectors of the set, highest first.

@@ -18,7 +18,7 @@ func (d *desk) views(wants [][]string) {
 // TestBracketsAtReport: where the validator has reported, every view has the
 // names literally.
 func TestBracketsAtReport(t *testing.T) {
-	d := at(t, found(t, brackets, 1), 80, 24).keys("tab")
+	d := at(t, found(t, brackets, 6), 80, 24).keys("tab")
 	d.views([][]string{
 		{"stack", "task [b]/101", "task body"},
 		{"locks", "H ! [rcu]", "! [red]", "CPU0 [b]/101", "{+.+...}"},

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestResize(t *testing.T) {
 func TestViewScreens(t *testing.T) {
 	s := found(t, "perf-lockdep", 1)
 	for _, v := range []string{
-		"source", "stack", "locks", "rcu", "tasks", "runqueues", "timers", "perf", "vars", "console", "findings", "events",
+		"source", "stack", "locks", "rcu", "tasks", "runqueues", "timers", "interrupts", "workqueues", "perf", "vars", "console", "findings", "events",
 		"spacetime", "lockgraph", "why", "choices",
 	} {
 		d := at(t, s, 80, 24)
@@ -60,6 +61,31 @@ func TestViewScreens(t *testing.T) {
 	at(t, s, 40, 12).keys("tab").command("view locks").golden("view-locks")
 	at(t, s, 40, 12).command("view rcu").golden("view-rcu")
 	at(t, s, 40, 12).command("view spacetime").golden("view-spacetime")
+}
+
+// TestDeviceScreens draws the views of interrupts, timers, workqueues and
+// runqueues where two CPUs meet in their stoppers and a worker works, zoomed
+// and, on the larger screen, beside the others. What matters is in sight on
+// both.
+func TestDeviceScreens(t *testing.T) {
+	s := session(t, "testdata/devices.toml", 1)
+	meets := func() history.Stop { return history.OnFunc("multi_cpu_stop") }
+	if err := s.Find(context.Background(), history.Forward, meets, nil); err != nil {
+		t.Fatal(err)
+	}
+	for view, wants := range map[string][]string{
+		"interrupts": {"serial", "→CPU0 0x41", "[acpi]", "eth0", "CPUs", "TSC-deadline"},
+		"workqueues": {"runs first of one", "boss flushes", "second", "rendezvous of stopper/103", "to acknowledge"},
+		"timers":     {"device events", "timers by CPU", "process_timeout kworker/0:0", "tick in"},
+		"runqueues":  {"min_vruntime", "migration/"},
+	} {
+		d := at(t, s, 120, 40).keys("tab").command("view " + view)
+		d.golden("devices-" + view)
+		d.command("zoom half").has(wants...)
+		d = at(t, s, 80, 24).keys("tab").command("view " + view).command("zoom half")
+		d.has(wants...)
+		d.golden("devices-" + view)
+	}
 }
 
 // TestListScreens draws what lies above the panes.

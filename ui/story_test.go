@@ -24,7 +24,7 @@ func (d *desk) essential(wants ...string) {
 // TestStory goes backwards through the founding bug, from the deadlock, with
 // the commands that a person would use on a terminal of 80 by 24.
 func TestStory(t *testing.T) {
-	s := found(t, "perf-deadlock-2cpu", 6)
+	s := found(t, "perf-deadlock-2cpu", 62)
 	last := s.Step()
 	d := at(t, s, 80, 24)
 	d.essential("deadlock",
@@ -49,7 +49,7 @@ func TestStory(t *testing.T) {
 
 	// CPU1 goes to sleep and has its runqueue's lock.
 	d.command("rev until-lock rq1->lock")
-	d.essential("CPU1 requester/102: lock rq1->lock", "* H rq1->lock", "holds rq1->lock", "reader 1 exp_need_qs", "> lock ctx1->lock")
+	d.essential("CPU1 requester/102: lock rq1->lock", "* H rq1->lock", "holds rq1->lock", "reader 1 exp_need_qs")
 	d.golden("story-3-rq-lock")
 
 	// The flag is set, in the interrupt.

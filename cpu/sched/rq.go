@@ -74,7 +74,7 @@ type Sched struct {
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
 	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
-	RTMutexUnlock          RTMutexUnlock // how rt_mutex_unlock() gives a lock without waiters back
+	RTMutexUnlock          RTMutexUnlock // how an rt_mutex without waiters is freed
 	CompletionDoneLockless bool          // completion_done() does not wait for the lock
 	ExitPlain              bool          // do_exit() does not wait for wakers that saw the task before (BUG-F5)
 }

@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"math/bits"
+
 	"lockstep/cpu"
 	"lockstep/sim"
 )
@@ -27,14 +29,35 @@ type RQView struct {
 	WakeList    *Task    // the latest of who was put there; see [Task.NextOnWakeList]
 	Switches    uint64   // context switches
 	Clock       sim.Time // rq->clock
+	RTThrottled bool     // the real-time class has used up its share of the period
+	RTTime      sim.Time // what it has used
 }
 
 // View returns the runqueue's present state.
 func (rq *RQ) View() RQView {
 	return RQView{
 		Curr: rq.Curr.Peek(), NrRunning: rq.NrRunning.Peek(), MinVRuntime: rq.cfs.minV.Peek(), Queued: rq.cfs.tree,
-		WakeList: rq.wakeList.Peek(), Switches: rq.Switches, Clock: rq.clock,
+		WakeList: rq.wakeList.Peek(), Switches: rq.Switches, Clock: rq.clock, RTThrottled: rq.rt.throttled, RTTime: rq.rt.time,
 	}
+}
+
+// EachRT calls fn for every queued real-time task by priority, equals in their
+// order, Curr among them.
+func (rq *RQ) EachRT(fn func(*Task)) {
+	r := &rq.rt
+	for i, w := range r.bitmap {
+		for ; w != 0; w &= w - 1 {
+			for _, p := range r.lists[i<<6+bits.TrailingZeros64(w)] {
+				fn(p)
+			}
+		}
+	}
+}
+
+// Stopper reports whether t is of the stop class.
+func (t *Task) Stopper() bool {
+	_, ok := t.class.(stopClass)
+	return ok
 }
 
 // NextOnWakeList returns who is behind t on a runqueue's wake list.

@@ -1,5 +1,7 @@
 package stop
 
+import "slices"
+
 // View is the stoppers' state as somebody outside the machine sees it between
 // two operations. Reading it changes nothing.
 type View struct {
@@ -35,24 +37,33 @@ type MeetingView struct {
 // View returns the present state. A meeting whose CPUs have all left is over.
 func (st *Stop) View() View {
 	var v View
+	st.ViewInto(&v)
+	return v
+}
+
+// ViewInto puts the present state into v, whose slices it uses again.
+func (st *Stop) ViewInto(v *View) {
+	for len(v.Stoppers) < len(st.stoppers) {
+		v.Stoppers = append(v.Stoppers, StopperView{})
+	}
 	for i := range st.stoppers {
-		p := &st.stoppers[i]
-		s := StopperView{Thread: p.thread.PID, Enabled: p.enabled}
+		p, s := &st.stoppers[i], &v.Stoppers[i]
+		*s = StopperView{Thread: p.thread.PID, Enabled: p.enabled, Queued: s.Queued[:0]}
 		if p.current != nil {
 			s.Running = p.current.name
 		}
 		for _, w := range p.works {
 			s.Queued = append(s.Queued, w.name)
 		}
-		v.Stoppers = append(v.Stoppers, s)
 	}
+	v.Meetings = v.Meetings[:0]
 	for _, x := range st.m.Execs() {
 		c := st.calls.Peek(x)
 		if c == nil || !c.multi.inProgress() {
 			continue
 		}
 		ms := &c.multi
-		m := MeetingView{Caller: x.PID, State: ms.state.Peek(), Left: ms.ack.Peek(), CPUs: ms.cpus}
+		m := MeetingView{Caller: x.PID, State: ms.state.Peek(), Left: ms.ack.Peek(), CPUs: slices.Clone(ms.cpus)}
 		for _, p := range ms.cpus {
 			if !ms.acked[p] {
 				m.Missing = append(m.Missing, p)
@@ -60,7 +71,6 @@ func (st *Stop) View() View {
 		}
 		v.Meetings = append(v.Meetings, m)
 	}
-	return v
 }
 
 // inProgress reports whether not everybody has acknowledged the last state.

@@ -1,6 +1,7 @@
 package timer
 
 import (
+	"lockstep/cpu"
 	"lockstep/cpu/sched"
 	"lockstep/sim"
 )
@@ -13,6 +14,9 @@ type HRView struct {
 	Tick       bool        // it is the CPU's tick
 	Sleeper    *sched.Task // whom it wakes, nil for another timer
 	Name       string      // of the timer, or of its function
+	Due        sim.Time    // when the hardware is to come, by the counter
+	// Fn is the timer's function.
+	Fn func(x *cpu.Exec, tm *HRTimer) Restart
 }
 
 // HRBaseView is what a CPU's base is up to.
@@ -36,7 +40,11 @@ func (h *HRTimers) EachQueued(fn func(HRView)) {
 	for i := range h.bases {
 		for c := range h.bases[i].queues {
 			for _, tm := range h.bases[i].queues[c].timers {
-				fn(HRView{CPU: i, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.viewName()})
+				v := HRView{CPU: i, Clock: tm.clock, Soft: tm.soft, Hard: tm.hard, Tick: tm.tick, Sleeper: tm.sleeper, Name: tm.viewName(), Due: tm.hard, Fn: tm.fn}
+				if tm.clock == Realtime {
+					v.Due -= h.tk.real.Peek()
+				}
+				fn(v)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package timer
 import (
 	"slices"
 
+	"lockstep/cpu"
 	"lockstep/cpu/sched"
 )
 
@@ -14,6 +15,8 @@ type View struct {
 	Sleeper *sched.Task // whose schedule_timeout it ends, nil for another timer
 	Name    string      // of the timer, "" if it has none
 	Lazy    bool        // it is deferrable
+	// Fn is the timer's function.
+	Fn func(x *cpu.Exec)
 }
 
 // BaseView is a CPU's tvec_base.
@@ -57,7 +60,7 @@ func (t *Timers) EachPending(fn func(View)) {
 		}
 		t.viewed = t.viewed[:0]
 		add := func(level int, tm *Timer) {
-			t.viewed = append(t.viewed, View{CPU: i, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Name: timerName(tm.name, tm.sleeper), Lazy: tm.lazy()})
+			t.viewed = append(t.viewed, View{CPU: i, Expires: tm.expires, Level: level, Sleeper: tm.sleeper, Name: timerName(tm.name, tm.sleeper), Lazy: tm.lazy(), Fn: tm.fn})
 		}
 		for tm := b.expired; tm != nil; tm = tm.next {
 			add(0, tm)

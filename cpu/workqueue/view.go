@@ -1,7 +1,5 @@
 package workqueue
 
-import "strings"
-
 // View is all pools and workqueues as somebody outside the machine sees them
 // between two operations. Reading it changes nothing.
 type View struct {
@@ -77,54 +75,76 @@ type PWQView struct {
 // View returns the present state. Shares without works are left out.
 func (ws *Workqueues) View() View {
 	var v View
-	for _, p := range ws.pools {
-		v.Pools = append(v.Pools, p.view())
-	}
-	for _, q := range ws.wqs {
-		v.Queues = append(v.Queues, q.view())
-	}
+	ws.ViewInto(&v)
 	return v
 }
 
-func (p *pool) view() PoolView {
-	v := PoolView{ID: p.id, CPU: p.cpu, Nice: p.nice, Running: p.running.Peek(), Worklist: p.worklist.names(), Lock: p.lock.Name()}
+// ViewInto puts the present state into v, whose slices it uses again.
+func (ws *Workqueues) ViewInto(v *View) {
+	v.Pools, v.Queues = sized(v.Pools, len(ws.pools)), sized(v.Queues, len(ws.wqs))
+	for i, p := range ws.pools {
+		p.viewInto(&v.Pools[i])
+	}
+	for i, q := range ws.wqs {
+		q.viewInto(&v.Queues[i])
+	}
+}
+
+// sized returns a slice of n elements, with the old ones in it.
+func sized[T any](s []T, n int) []T {
+	for cap(s) < n {
+		s = append(s[:cap(s)], *new(T))
+	}
+	return s[:n]
+}
+
+func (p *pool) viewInto(v *PoolView) {
+	v.ID, v.CPU, v.Nice, v.Running, v.Lock, v.Manager = p.id, p.cpu, p.nice, p.running.Peek(), p.lock.Name(), 0
 	if p.manager != nil {
 		v.Manager = p.manager.task.PID
 	}
+	v.Worklist = p.worklist.names(v.Worklist[:0])
+	v.Idle = v.Idle[:0]
 	for i := len(p.idle) - 1; i >= 0; i-- {
 		v.Idle = append(v.Idle, p.idle[i].task.PID)
 	}
-	for _, k := range p.workers {
-		w := WorkerView{PID: k.task.PID, Comm: k.task.Comm, Flags: FlagWords(k.flags), Scheduled: k.scheduled.names(), Done: k.done}
+	v.Workers = sized(v.Workers, len(p.workers))
+	for i, k := range p.workers {
+		w := &v.Workers[i]
+		*w = WorkerView{PID: k.task.PID, Comm: k.task.Comm, Flags: FlagWords(k.flags), Scheduled: k.scheduled.names(w.Scheduled[:0]), Done: k.done}
 		if k.current != nil {
 			w.Work, w.Queue = k.current.name, k.pwq.wq.name
 		}
-		v.Workers = append(v.Workers, w)
 	}
-	return v
 }
 
-func (q *Workqueue) view() QueueView {
-	v := QueueView{Name: q.name, Words: queueWords(q.flags.Peek()), MaxActive: q.max, WorkColor: q.workColor, FlushColor: q.flushColor}
+func (q *Workqueue) viewInto(v *QueueView) {
+	v.Name, v.Words, v.MaxActive, v.WorkColor, v.FlushColor, v.First = q.name, queueWords(q.flags.Peek()), q.max, q.workColor, q.flushColor, ""
 	if f := q.first.Peek(); f != nil {
 		v.First = f.comm
 	}
-	for _, f := range q.queue {
-		v.Queue = append(v.Queue, f.comm)
-	}
-	for _, f := range q.overflow {
-		v.Overflow = append(v.Overflow, f.comm)
-	}
+	v.Queue, v.Overflow = flusherNames(v.Queue[:0], q.queue), flusherNames(v.Overflow[:0], q.overflow)
+	n := 0
 	for _, p := range q.pwqs {
-		if p.inFlight != [nrColors]int{} || p.flushColor >= 0 {
-			v.PWQs = append(v.PWQs, PWQView{Pool: p.pool.id, Active: p.active, Delayed: p.delayed.names(), InFlight: p.inFlight, FlushColor: p.flushColor})
+		if p.inFlight == [nrColors]int{} && p.flushColor < 0 {
+			continue
 		}
+		v.PWQs = sized(v.PWQs, n+1)
+		w := &v.PWQs[n]
+		*w = PWQView{Pool: p.pool.id, Active: p.active, Delayed: p.delayed.names(w.Delayed[:0]), InFlight: p.inFlight, FlushColor: p.flushColor}
+		n++
 	}
-	return v
+	v.PWQs = v.PWQs[:n]
 }
 
-func (l *workList) names() []string {
-	var names []string
+func flusherNames(names []string, fs []*flusher) []string {
+	for _, f := range fs {
+		names = append(names, f.comm)
+	}
+	return names
+}
+
+func (l *workList) names(names []string) []string {
 	for w := l.head; w != nil; w = w.next {
 		names = append(names, w.name)
 	}
@@ -133,19 +153,19 @@ func (l *workList) names() []string {
 
 // FlagWords names a worker's flags as the kernel does, without WORKER_; "" is
 // a bound worker that runs.
-func FlagWords(flags uint16) string {
-	return words(uint32(flags), []flagName{
-		{uint32(workerDie), "DIE"}, {uint32(workerIdle), "IDLE"}, {uint32(workerPrep), "PREP"},
-		{uint32(workerCPUIntensive), "CPU_INTENSIVE"}, {uint32(workerUnbound), "UNBOUND"}, {uint32(workerRebound), "REBOUND"},
-	})
+func FlagWords(flags uint16) string { return words(uint32(flags), workerWords) }
+
+var workerWords = []flagName{
+	{uint32(workerDie), "DIE"}, {uint32(workerIdle), "IDLE"}, {uint32(workerPrep), "PREP"},
+	{uint32(workerCPUIntensive), "CPU_INTENSIVE"}, {uint32(workerUnbound), "UNBOUND"}, {uint32(workerRebound), "REBOUND"},
 }
 
 // queueWords names a workqueue's flags as the kernel does, without WQ_.
-func queueWords(flags Flags) string {
-	return words(uint32(flags), []flagName{
-		{uint32(Unbound), "UNBOUND"}, {uint32(MemReclaim), "MEM_RECLAIM"}, {uint32(Highpri), "HIGHPRI"},
-		{uint32(CPUIntensive), "CPU_INTENSIVE"}, {uint32(draining), "DRAINING"},
-	})
+func queueWords(flags Flags) string { return words(uint32(flags), wqWords) }
+
+var wqWords = []flagName{
+	{uint32(Unbound), "UNBOUND"}, {uint32(MemReclaim), "MEM_RECLAIM"}, {uint32(Highpri), "HIGHPRI"},
+	{uint32(CPUIntensive), "CPU_INTENSIVE"}, {uint32(draining), "DRAINING"},
 }
 
 type flagName struct {
@@ -154,13 +174,17 @@ type flagName struct {
 }
 
 func words(flags uint32, names []flagName) string {
-	var set []string
+	set := ""
 	for _, n := range names {
-		if flags&n.bit != 0 {
-			set = append(set, n.name)
+		switch {
+		case flags&n.bit == 0:
+		case set == "":
+			set = n.name
+		default:
+			set += " " + n.name
 		}
 	}
-	return strings.Join(set, " ")
+	return set
 }
 
 // Ran returns how often the work's function has begun.

@@ -39,7 +39,10 @@ func (s *Session) forward(ctx context.Context, step uint64, p Progress) error {
 		s.win.add(s.live.snapshot())
 	}
 	if s.live.over {
-		return s.arrive()
+		if err := s.arrive(); s.live.step < step || s.live.err != nil {
+			return err
+		}
+		return nil // the last step, in which the run ended
 	}
 	s.settle()
 	return err

@@ -2,6 +2,7 @@ package panes
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -179,9 +180,17 @@ func (t *lockTable) waiters(l *snapshot.Lock) []text.Line {
 			line = line.Add(text.Plain, ",")
 		}
 		line = line.Add(text.Plain, " ").Add(text.Wait, name)
+		if l.Kind == "rt_mutex" && i < len(l.WaiterIDs) {
+			if w := t.c.task(l.WaiterIDs[i]); w != nil {
+				line = line.Add(text.Dim, fmt.Sprintf(" prio %d", w.Prio))
+			}
+		}
 	}
 	if l.WaitTime > 0 {
 		line = line.Add(text.Dim, "  for "+duration(l.WaitTime))
+	}
+	if o := t.c.task(l.OwnerTask); o != nil && l.Kind == "rt_mutex" && o.Prio < o.NormalPrio {
+		line = line.Add(text.Plain, "  ").Add(text.Here, fmt.Sprintf("its owner is boosted from %d to %d", o.NormalPrio, o.Prio))
 	}
 	return wrap(t.c, line, 6)
 }

@@ -25,7 +25,8 @@ func runqueuesSum(c *Context) text.Line {
 	return text.L(fmt.Sprintf("%s queued, %d on wake lists", count(queued, "task"), waking))
 }
 
-// openRunqueues has a line for each runqueue and one for each task in it.
+// openRunqueues has a line for each runqueue and one for each task in it: the
+// real-time class, which goes first, then the fair one.
 func openRunqueues(c *Context) page {
 	var rows []row
 	look := -1
@@ -37,8 +38,15 @@ func openRunqueues(c *Context) page {
 		to := NoTarget
 		to.CPU, to.Task = q.CPU, q.Curr
 		rows = append(rows, row{queueLine(c, q), to})
+		if q.Throttled {
+			to.Task = -1
+			rows = append(rows, row{text.Line{{Text: "     real-time throttled, ran " + duration(q.RTTime) + " in this period", Role: text.Warn}}, to})
+		}
+		for _, id := range q.RT {
+			rows = append(rows, queuedRow(c, q, "rt", id))
+		}
 		for k, id := range q.Queued {
-			rows = append(rows, queuedRow(c, q, k, id))
+			rows = append(rows, queuedRow(c, q, fmt.Sprintf("%d.", k+1), id))
 		}
 		if len(q.WakeList) > 0 {
 			names := make([]string, len(q.WakeList))
@@ -62,38 +70,67 @@ func (c *Context) taskOrID(id int) string {
 	return fmt.Sprintf("task %d", id)
 }
 
+// queueWidths are the columns: CPU or place, task, its vruntime, and what else
+// there is.
+func queueWidths(c *Context) []int {
+	switch {
+	case c.W >= 94:
+		return []int{6, 18, -12, 10, 24, c.W}
+	case c.W >= 70:
+		return []int{6, 18, -12, 10, 24, 0}
+	case c.W < 36:
+		return []int{5, c.W, 0, 0, 0, 0}
+	case c.W < 50:
+		return []int{6, c.W - 22, -12, 0, 0, 0}
+	}
+	return []int{6, max(c.W-34, 8), -12, c.W, 0, 0}
+}
+
 func queueLine(c *Context, q *snapshot.RunQueue) text.Line {
+	t := c.task(q.Curr)
 	name, role := c.taskOrID(q.Curr), text.Strong
-	if t := c.task(q.Curr); t != nil && t.Idle {
+	if t != nil && t.Idle {
 		name, role = "idle", text.Free
 	}
-	widths := []int{6, 16, 10, 0, 0}
-	switch {
-	case c.W >= 70:
-		widths = []int{6, 18, 10, 24, c.W}
-	case c.W < 36:
-		widths = []int{5, c.W, 0, 0, 0}
-	}
-	return cols(c, widths, cell{Text: cpuName(q.CPU), Role: ofCPU(q.CPU)}, cell{Text: name, Role: role},
+	return cols(c, queueWidths(c), cell{Text: cpuName(q.CPU), Role: ofCPU(q.CPU)}, cell{Text: name, Role: role}, standing(q, t),
 		cell{Text: fmt.Sprintf("%d runnable", q.NrRunning), Role: text.Plain},
 		cell{Text: "min_vruntime " + duration(vruntime(q.MinVRuntime)), Role: text.Dim},
 		cell{Text: fmt.Sprintf("%d switches", q.Switches), Role: text.Dim})
 }
 
-// queuedRow is a task in the queue: its place, and how far its vruntime is
-// behind or ahead of the queue's.
-func queuedRow(c *Context, q *snapshot.RunQueue, k, id int) row {
+// standing is what decides when a task of a queue runs: how far its vruntime
+// is behind or ahead of the queue's, or its real-time priority.
+func standing(q *snapshot.RunQueue, t *snapshot.Task) cell {
+	switch {
+	case t == nil || t.Idle:
+		return cell{}
+	case t.Policy == stopPolicy:
+		return cell{Text: stopPolicy, Role: text.Warn}
+	case t.RTPrio > 0 || t.Prio < t.NormalPrio && t.Prio < 100:
+		return cell{Text: fmt.Sprintf("prio %d", t.Prio), Role: text.Warn}
+	}
+	d := int64(t.VRuntime - q.MinVRuntime)
+	rel := "+"
+	if d < 0 {
+		rel, d = "-", -d
+	}
+	return cell{Text: rel + duration(vruntime(uint64(d))), Role: text.Dim}
+}
+
+// queuedRow is a task in the queue: its place, what decides over it, and how it
+// is scheduled if that is out of the ordinary.
+func queuedRow(c *Context, q *snapshot.RunQueue, place string, id int) row {
 	to := NoTarget
 	to.Task = id
-	rel := ""
-	if t := c.task(id); t != nil {
-		d := int64(t.VRuntime - q.MinVRuntime)
-		rel = "+"
-		if d < 0 {
-			rel, d = "-", -d
-		}
-		rel += duration(vruntime(uint64(d)))
+	widths := queueWidths(c)
+	widths[0], widths[4], widths[5] = -widths[0], 0, 0
+	if widths[3] > 0 {
+		widths[3] = c.W
 	}
-	return row{cols(c, []int{-7, min(18, max(c.W-24, 8)), -12}, cell{Text: fmt.Sprintf("%d.", k+1), Role: text.Dim},
-		cell{Text: c.taskOrID(id), Role: text.Plain}, cell{Text: rel, Role: text.Dim}), to}
+	t := c.task(id)
+	how := cell{}
+	if t != nil {
+		how = cell{Text: policyWords(t), Role: text.Dim}
+	}
+	return row{cols(c, widths, cell{Text: place, Role: text.Dim}, cell{Text: c.taskOrID(id), Role: text.Plain}, standing(q, t), how), to}
 }

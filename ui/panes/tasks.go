@@ -43,11 +43,12 @@ func taskWidths(c *Context) []int {
 	case c.W < 100:
 		return []int{1, -pid, comm, 8, 5, 0, 0, 0, c.W}
 	}
-	return []int{1, -pid, comm, 8, 5, -4, -9, -8, c.W}
+	policy := widest(6, 22, len(tasks), func(i int) string { return policyWords(&tasks[i]) })
+	return []int{1, -pid, comm, 8, 5, policy, -9, -8, c.W}
 }
 
 func tasksHead(c *Context) []text.Line {
-	names := []string{"", "pid", "comm", "state", "cpu", "nice", "vruntime", "switches", "what"}
+	names := []string{"", "pid", "comm", "state", "cpu", "policy", "vruntime", "switches", "what"}
 	if c.W < 50 {
 		names[3] = ""
 	}
@@ -124,7 +125,7 @@ func taskRow(c *Context, t *snapshot.Task, widths []int) text.Line {
 	}
 	return cols(c, widths, mark, cell{Text: strconv.Itoa(t.PID), Role: text.Dim}, cell{Text: t.Comm, Role: name},
 		cell{Text: word, Role: role}, where,
-		cell{Text: strconv.Itoa(t.Nice), Role: text.Dim},
+		cell{Text: policyWords(t), Role: text.Dim},
 		cell{Text: thousandths(vruntime(t.VRuntime), sim.Millisecond), Role: text.Dim},
 		cell{Text: strconv.FormatUint(t.Switches, 10), Role: text.Dim},
 		taskDoing(c, t))

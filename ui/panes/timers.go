@@ -2,81 +2,37 @@ package panes
 
 import (
 	"fmt"
-	"strings"
 
 	"lockstep/ui/snapshot"
 	"lockstep/ui/text"
 )
 
-var timersView = list("timers", "timers and interrupts",
-	"Device events to come, interrupts to be taken, the kernel's timers.",
+var timersView = list("timers", "timers",
+	"Device events to come, and each CPU's timers: wheel, hrtimers, tick.",
 	timersSum, nil, openTimers)
 
 func timersSum(c *Context) text.Line {
 	s := c.now()
-	pending := 0
-	for i := range s.CPUs {
-		pending += len(s.CPUs[i].Pending)
+	l := text.L(fmt.Sprintf("%s on their way, %s", count(len(s.Devices), "event"), count(len(s.Timers), "timer")))
+	if s.HighRes {
+		l = l.Add(text.Plain, ", "+count(len(s.HRTimers), "hrtimer"))
 	}
-	return text.L(fmt.Sprintf("%s on their way, %s pending, %s",
-		count(len(s.Devices), "event"), count(pending, "interrupt"), count(len(s.Timers), "kernel timer")))
+	return l
 }
 
-// openTimers goes from what is near to what is far: interrupts that have
-// arrived, events in flight, and timers that an event will look at.
+// openTimers goes from what is near to what is far: events in flight, and
+// timers that an event will look at, by the CPU whose base they are in.
 func openTimers(c *Context) page {
 	var rows []row
-	section := func(name string, part []row) {
-		if len(part) > 0 {
-			rows = append(rows, row{text.Line{{Text: name, Role: text.Strong}}, NoTarget})
-			rows = append(rows, part...)
-		}
+	if d := deviceRows(c); len(d) > 0 {
+		rows = append(rows, row{text.Line{{Text: "device events", Role: text.Strong}}, NoTarget})
+		rows = append(rows, d...)
 	}
-	section("pending interrupts", pendingRows(c))
-	section("device events", deviceRows(c))
-	section("kernel timers", timerRows(c))
+	if d := baseRows(c); len(d) > 0 {
+		rows = append(rows, row{text.Line{{Text: "timers by CPU", Role: text.Strong}, {Text: fmt.Sprintf("  jiffies %d", c.now().Jiffies), Role: text.Dim}}, NoTarget})
+		rows = append(rows, d...)
+	}
 	return pageOf(rows, -1)
-}
-
-// pendingRows has each processor at which something has arrived.
-func pendingRows(c *Context) []row {
-	var rows []row
-	for i := range c.now().CPUs {
-		p := &c.now().CPUs[i]
-		var parts []string
-		if len(p.Pending) > 0 {
-			parts = append(parts, strings.Join(p.Pending, ", "))
-		} else if len(p.Irr) > 0 {
-			parts = append(parts, vectors(p.Irr))
-		}
-		if len(p.Isr) > 0 {
-			parts = append(parts, "in service "+vectors(p.Isr))
-		}
-		parts = append(parts, wordsOf(queuedFacts(p), "in service")...)
-		if len(parts) == 0 {
-			continue
-		}
-		role, note := text.Plain, ""
-		if len(p.Pending) > 0 && !p.IrqsOn {
-			role, note = text.Warn, "  (irqs off)"
-		}
-		to := NoTarget
-		to.CPU = p.ID
-		l := text.Line{{Text: "  ", Role: text.Plain}, {Text: cpuName(p.ID), Role: ofCPU(p.ID)}}.Pad(8)
-		rows = append(rows, row{l.Add(role, " "+strings.Join(parts, "; ")+note), to})
-	}
-	return rows
-}
-
-// wordsOf are lines as texts, without those of a given beginning.
-func wordsOf(lines []text.Line, without string) []string {
-	var out []string
-	for _, l := range lines {
-		if s := l.String(); !strings.HasPrefix(s, without) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // deviceRows are the queued events; a row's target can be fired.
@@ -117,17 +73,4 @@ func deviceCPU(c *Context, d *snapshot.Device) string {
 		return ""
 	}
 	return c.arrow() + cpuName(d.CPU)
-}
-
-// timerRows are the kernel's own timers.
-func timerRows(c *Context) []row {
-	var rows []row
-	for i := range c.now().Timers {
-		t := &c.now().Timers[i]
-		to := NoTarget
-		to.CPU = t.CPU
-		rows = append(rows, row{cols(c, []int{1, 6, c.W}, cell{Text: " "}, cell{Text: cpuName(t.CPU), Role: ofCPU(t.CPU)},
-			cell{Text: fmt.Sprintf("jiffy %d  %s", t.Expires, t.Name), Role: text.Plain}), to})
-	}
-	return rows
 }

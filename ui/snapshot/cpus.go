@@ -102,7 +102,7 @@ func (t *Taker) takeIRQ(c int, out, prev *CPU) {
 		out.Pending = append(out.Pending, kindNMI)
 	}
 	for _, vec := range v.IRR {
-		out.Pending = append(out.Pending, vec.Purpose())
+		out.Pending = append(out.Pending, t.purpose(c, vec))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // TestAbba: the deadlock as two neighbours would see it. Each holds one lock,
 // stands in the line that takes the other, and waits for the neighbour.
 func TestAbba(t *testing.T) {
-	r, s := walk(t, prepare(t, "abba"), 2605, ignore)
+	r, s := walk(t, prepare(t, "abba"), 591, ignore)
 	if s.End != "deadlock" || r.Verdict != "deadlock" {
 		t.Fatalf("ended with %s", s.End)
 	}

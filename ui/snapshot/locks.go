@@ -94,12 +94,12 @@ func (t *Taker) fillLock(l *Lock, c *lockCache) {
 		Reserved: s.Reserved, Read: s.Read, Since: s.Since, Count: s.Count, Contended: s.Contended, ContendedTime: s.Waited,
 	}
 	if s.Waiting > 0 {
-		l.Waiters = make([]string, 0, s.Waiting)
+		l.Waiters, l.WaiterIDs = make([]string, 0, s.Waiting), make([]int, 0, s.Waiting)
 		c.lock.EachWaiter(func(h cpu.Holder) {
 			if h.CPU != nil {
-				l.Waiters = append(l.Waiters, t.names.cpu(h.CPU))
+				l.Waiters, l.WaiterIDs = append(l.Waiters, t.names.cpu(h.CPU)), append(l.WaiterIDs, -1)
 			} else {
-				l.Waiters = append(l.Waiters, t.names.of(h.Task))
+				l.Waiters, l.WaiterIDs = append(l.Waiters, t.names.of(h.Task)), append(l.WaiterIDs, h.Task.ID)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"lockstep/cpu"
+	"lockstep/irq"
 	"lockstep/sim"
 )
 
@@ -11,6 +12,7 @@ import (
 type names struct {
 	exec  []string // by Exec.ID: comm/pid
 	onCPU []onCPU  // by CPU
+	lines []string // by number: irq 4 ttyS0
 }
 
 // onCPU is a CPU's name together with that of the task it runs.
@@ -39,6 +41,18 @@ func (n *names) cpu(c *cpu.CPU) string {
 		*o = onCPU{x, "CPU" + strconv.Itoa(c.ID) + " " + n.of(x)}
 	}
 	return o.name
+}
+
+// line returns an interrupt line's number and name, "irq 4 ttyS0".
+func (n *names) line(d *irq.Desc) string {
+	i := d.IRQ()
+	for i >= len(n.lines) {
+		n.lines = append(n.lines, "")
+	}
+	if n.lines[i] == "" {
+		n.lines[i] = "irq " + strconv.Itoa(i) + " " + d.Name()
+	}
+	return n.lines[i]
 }
 
 // holder names who it is, with the CPU that runs it.
@@ -74,6 +88,7 @@ func (t *Taker) wait(prev *Wait, w *cpu.Wait) *Wait {
 type source struct {
 	cpu  int
 	what string
+	bus  bool // its events say themselves
 }
 
 // takeDevices takes the queued device events.
@@ -82,6 +97,10 @@ func (t *Taker) takeDevices() []Device {
 	return reuse(t.prev.Devices, len(q), func(i int, d *Device) {
 		ev := &q[i]
 		src := t.source(ev.Source)
+		if src.bus {
+			to, v := irq.Message(ev.Arg)
+			src.cpu, src.what = to, t.purpose(to, v)
+		}
 		*d = Device{Source: ev.Source.ID(), Name: ev.Source.Name(), Due: ev.Due, CPU: src.cpu, What: src.what}
 	}, equal[Device])
 }
@@ -89,9 +108,9 @@ func (t *Taker) takeDevices() []Device {
 func (t *Taker) source(s *sim.Source) source {
 	src, ok := t.sources[s]
 	if !ok {
-		src = source{cpu: -1, what: s.Name()}
+		src = source{cpu: -1, what: s.Name(), bus: t.m.IRQ.Bus(s)}
 		if to, v, ok := t.m.IRQ.Describe(s); ok {
-			src = source{to, v.Purpose()}
+			src = source{cpu: to, what: t.purpose(to, v)}
 		}
 		t.sources[s] = src
 	}

@@ -21,13 +21,15 @@ var runs = []struct {
 	limit   uint64 // stop there
 	set     []string
 }{
-	{"abba", 2605, "timed", 11, 1 << 20, nil},
+	{"abba", 591, "timed", 11, 1 << 20, nil},
 	{"perf-deadlock-2cpu", 6, "timed", 1, 1 << 20, nil},
 	{"printk-under-rq", 1, "timed", 1, 1 << 20, nil},
 	{"perf-deadlock-3cpu", 1, "random", 7, 4000, nil},
 	{"perf-lockdep", 1, "timed", 61, 12000, nil},
 	{"perf-deadlock-3cpu", 2, "random", 7, 4000, []string{"machine.locks", "any-winner", "machine.idle", "poll"}},
 	{"perf-soak", 1, "timed", 13, 1 << 20, []string{"params.rounds", "8"}}, // locks in memory that is freed
+	{devicesFile, 1, "timed", 3, 1 << 20, nil},
+	{"stop-two-cpus", 1, "timed", 17, 4000, nil},
 	{"printk-under-rq", 2, "timed", 3, 4000, []string{"kernel.printk.mode", "deferred"}},
 }
 

@@ -1,6 +1,10 @@
 package snapshot
 
-import "lockstep/sim"
+import (
+	"lockstep/cpu/stop"
+	"lockstep/cpu/workqueue"
+	"lockstep/sim"
+)
 
 // Snapshot is a machine between two steps.
 type Snapshot struct {
@@ -20,13 +24,24 @@ type Snapshot struct {
 	Locks    []Lock        // in the order they were made
 	Queues   []RunQueue    // by CPU
 	RCU      []RCU         // the flavours
-	Timers   []Timer       // pending kernel timers, earliest first
+	Timers   []Timer       // pending timers of the wheels, earliest first
+	HRTimers []HRTimer     // queued high-resolution timers, by CPU, clock and expiry
+	Bases    []TimerBase   // where they are, by CPU
+	Jiffies  uint64        // the tick counter
+	HighRes  bool          // the machine has high-resolution timers
+	APICs    []APIC        // local APICs, by CPU
+	Lines    []Line        // interrupt lines, by number
+	Watchdog []Watch       // the lockup detectors, by CPU; nil without
 	Devices  []Device      // queued device events, earliest first
 	Perf     []PerfContext // of tasks, and those loaded otherwise
 	Vars     []Var         // the scenario's shared variables
 	Console  []Record      // the kernel log
 	Findings []Finding     // what the oracles saw
 	Graph    *Graph        // the validator's; nil if it does not judge
+	// Work are the worker pools, nil on a machine without workqueues.
+	Work *workqueue.View
+	// Stop are the CPUs' stoppers, nil on a machine without.
+	Stop *stop.View
 }
 
 // CPU is one processor.
@@ -113,22 +128,27 @@ type Wait struct {
 
 // Task is one task.
 type Task struct {
-	ID       int    // Exec.ID
-	PID      int    // 0 for idle tasks
-	Comm     string // its name
-	State    string // R, S, D, X, W
-	CPU      int    // task_cpu
-	OnCPU    bool   // p->on_cpu
-	OnRQ     bool   // p->on_rq
-	Idle     bool   // it is a CPU's idle task
-	Daemon   bool   // it is not expected to end
-	Exited   bool   // it was switched away from for the last time
-	Nice     int    // -20 to 19
-	VRuntime uint64 // virtual running time in nanoseconds
-	Switches uint64 // how often it was switched away from
-	Wait     *Wait  // a sleeper's
-	Held     []int  // indexes in Locks of sleeping locks it owns, in order of acquisition
-	Reader   int    // as in CPU
+	ID     int    // Exec.ID
+	PID    int    // 0 for idle tasks
+	Comm   string // its name
+	State  string // R, S, D, X, W
+	CPU    int    // task_cpu
+	OnCPU  bool   // p->on_cpu
+	OnRQ   bool   // p->on_rq
+	Idle   bool   // it is a CPU's idle task
+	Daemon bool   // it is not expected to end
+	Exited bool   // it was switched away from for the last time
+	Nice   int    // -20 to 19
+	Policy string // SCHED_NORMAL, SCHED_FIFO, …; "stop" for the stop class
+	RTPrio int    // of a real-time policy 1 to 99, else 0
+	Prio   int    // what counts, lower first: below 100 is real-time
+	// NormalPrio is Prio without what the waiters for its rt_mutexes lend it.
+	NormalPrio int
+	VRuntime   uint64 // virtual running time in nanoseconds
+	Switches   uint64 // how often it was switched away from
+	Wait       *Wait  // a sleeper's
+	Held       []int  // indexes in Locks of sleeping locks it owns, in order of acquisition
+	Reader     int    // as in CPU
 	// Body is file:line where the task body stands, its first line before and
 	// behind that; empty for a thread of the kernel.
 	Body string
@@ -151,6 +171,7 @@ type Lock struct {
 	Since         sim.Time // the owner has had it
 	Count         int      // of a semaphore, or what a completion will still let through
 	Waiters       []string // in order
+	WaiterIDs     []int    // their Exec.IDs, -1 for a CPU
 	WaitTime      sim.Time // how long the first in line has waited
 	Contended     uint64   // acquisitions that had to wait, so far
 	ContendedTime sim.Time // and how long they did, all together
@@ -163,17 +184,13 @@ type RunQueue struct {
 	Curr        int      // Exec.ID of rq->curr
 	NrRunning   int      // rq->nr_running
 	MinVRuntime uint64   // of the fair class
-	Queued      []int    // Exec.IDs by vruntime, curr not among them
+	Queued      []int    // Exec.IDs of the fair class by vruntime, curr not among them
+	RT          []int    // of the real-time class by priority, curr not among them
+	Throttled   bool     // the real-time class has used up its share of the period
+	RTTime      sim.Time // what it has used
 	WakeList    []int    // Exec.IDs, latest first
 	Switches    uint64   // context switches
 	Clock       sim.Time // rq->clock
-}
-
-// Timer is a pending timer of the kernel.
-type Timer struct {
-	CPU     int    // whose base it is in
-	Expires uint64 // jiffies
-	Name    string // its function or what it is for
 }
 
 // Device is a queued device event.

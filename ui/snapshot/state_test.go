@@ -199,7 +199,7 @@ func TestContention(t *testing.T) {
 		t.Errorf("seen to queue: %v", queued)
 	}
 	l, sem, c := lock(t, s, "L"), lock(t, s, "S"), lock(t, s, "C")
-	if l.Contended != 1 || l.ContendedTime < 30_000 || l.ContendedTime > 60_000 || l.Owner != "" || l.OwnerCPU != -1 || l.WaitTime != 0 {
+	if l.Contended != 1 || l.ContendedTime < 25_000 || l.ContendedTime > 60_000 || l.Owner != "" || l.OwnerCPU != -1 || l.WaitTime != 0 {
 		t.Errorf("L: %+v", l)
 	}
 	if sem.Contended != 1 || sem.ContendedTime < 3_000_000 || sem.Count != 1 || sem.Owner != "" {

@@ -36,8 +36,11 @@ type Taker struct {
 	rcu      []rcuCache
 	perf     perfCache
 	log      logCache
-	timers   []Timer
-	timerOf  []string // by Exec.ID: name of the timer that ends its sleep
+	timer    timerCache
+	line     lineCache
+	work     workCache
+	stop     stopCache
+	funcs    funcs
 }
 
 // NewTaker returns a taker for m.
@@ -46,6 +49,7 @@ func NewTaker(m *configs.Machine) *Taker {
 	t := &Taker{m: m, stacks: make([]stack, n), held: make([][]int, n), softirqs: map[uint32][]string{}, sources: map[*sim.Source]source{}}
 	t.names.onCPU = make([]onCPU, n)
 	t.capture = t.callers
+	t.work.of, t.stop.of = m.Workqueues, m.Stop
 	for _, rsp := range m.RCU.Flavours() {
 		t.rcu = append(t.rcu, rcuCache{flavour: rsp, now: new(rcu.View), before: new(rcu.View)})
 	}
@@ -72,7 +76,10 @@ func (t *Taker) Take(step, ops uint64, end string) *Snapshot {
 	s.Tasks = t.takeTasks()
 	s.Queues = t.takeQueues()
 	s.RCU = t.takeRCU()
-	s.Timers = t.takeTimers()
+	s.Timers, s.HRTimers, s.Bases = t.takeTimers(), t.takeHRTimers(), t.takeBases()
+	s.Jiffies, s.HighRes = t.m.CPU.Jiffies.Peek(), t.m.Timers.HR() != nil
+	s.APICs, s.Lines = t.takeAPICs(), t.takeLines()
+	s.Work, s.Stop = t.takeWork(), t.takeStop()
 	s.Perf = t.takePerf()
 	s.Vars = t.takeVars(first)
 	s.Console = t.takeConsole()
