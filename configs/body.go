@@ -40,13 +40,13 @@ var bodies = struct {
 	m map[bodyKey]*compiled
 }{m: map[bodyKey]*compiled{}}
 
-// CompileBody compiles the body of task i. The names it may use besides
+// CompileBody compiles program i, for a small i the body of task i. The names it may use besides
 // Starlark's own are those of which env says so; env must say the same for
 // every call in a process, since each pair of file and text is compiled once.
 // An undefined name is reported with the nearest of the body's own names,
 // Starlark's, and the given ones. CompileBody may be called concurrently.
 func CompileBody(s *Scenario, i int, env func(name string) bool, names ...string) (*starlark.Program, Diagnostics) {
-	c := compileOnce(bodyKey{s.file, s.Tasks[i].Body}, env)
+	c := compileOnce(bodyKey{s.file, s.program(i).text}, env)
 	if c.err == nil {
 		return c.prog, nil
 	}
@@ -113,7 +113,7 @@ func bodyDiagnostic(s *Scenario, i int, pos syntax.Position, msg string, known [
 	return d
 }
 
-// BodyPos turns a position in the body of task i, as Starlark gives it, into
+// BodyPos turns a position in program i, as Starlark gives it, into
 // the line and column of the scenario file. Of a scenario that was loaded from
 // no text, and of a position outside the body, it returns the position as is.
 func BodyPos(s *Scenario, i int, pos syntax.Position) (line, col int) {
@@ -121,7 +121,7 @@ func BodyPos(s *Scenario, i int, pos syntax.Position) (line, col int) {
 	if s.pos == nil {
 		return line, col
 	}
-	at, ok := s.pos.at[joinKey(joinIndex("task", i), "body")]
+	at, ok := s.pos.at[s.program(i).path]
 	if !ok || at.val >= len(s.pos.src) {
 		return line, col
 	}
@@ -159,7 +159,7 @@ func textOffset(text string, line, col int) (int, bool) {
 	return off + len(rest), true
 }
 
-// EvalDiagnostic turns an error from running the body of task i into a
+// EvalDiagnostic turns an error from running program i into a
 // diagnostic at the innermost position within the body: the call of a builtin,
 // not what is inside the builtin.
 func EvalDiagnostic(s *Scenario, i int, err error) Diagnostic {

@@ -5,7 +5,9 @@ import (
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
+	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/perf"
 	"lockstep/printk"
@@ -24,6 +26,11 @@ type Machine struct {
 	RCU     *rcu.RCU         // tree RCU
 	Perf    *perf.Perf       // perf contexts
 	Tasks   []*sched.Task    // the scenario's, in its order
+
+	// Parts that only some machines have, see [part]; nil in others.
+	Stop       *stop.Stop            // CPU stoppers
+	Workqueues *workqueue.Workqueues // worker pools and workqueues
+	Net        *irq.Net              // network cards
 
 	prog      *Program
 	opt       Options
@@ -45,6 +52,7 @@ type Options struct {
 	Capture    bool                    // capture stacks for the reports
 	Record     bool                    // keep the choices, for a token file
 	LockStat   bool                    // keep the statistics of lock_stat
+	Debug      bool                    // check the machine's invariants after every operation
 	NoRunAhead bool                    // send every operation through the choice
 	Mutations  []string                // paths to break, see [Mutations]
 	OnOp       func(*sim.Proc, sim.Op) // called for every operation
@@ -74,6 +82,9 @@ func (p *Program) Boot(opt Options) *Machine {
 		m.CPU.Mutations[name] = true
 	}
 	m.Sched = sched.New(m.CPU)
+	if s.Kernel.Sched.YieldTo == "pi-lock" {
+		m.Sched.SetYieldLocks(sched.YieldPILock)
+	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
 	m.IRQ = irq.New(m.CPU, m.Sched, m.Softirq)
@@ -87,9 +98,9 @@ func (p *Program) Boot(opt Options) *Machine {
 		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
 	})
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
-	m.IRQ.OnLocalTimer(m.Timers.Interrupt)
-	m.Sched.OnCPUStart(m.Timers.StartTick)
+	m.makeTicks()
 	m.makeShared()
+	m.makeParts()
 	m.makeTasks()
 	m.Sched.OnBoot(m.init)
 	m.CPU.Start()
@@ -100,6 +111,10 @@ var lockModes = map[string]perf.LockMode{
 	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
 }
 
+var preemptModels = map[string]cpu.PreemptModel{
+	"none": cpu.PreemptNone, "voluntary": cpu.PreemptVoluntary, "full": cpu.PreemptFull,
+}
+
 var ruleSets = map[string]lockdep.Rules{"v4.4": lockdep.RulesV44, "new": lockdep.RulesNew, "exact": lockdep.RulesExact}
 
 // cpuConfig translates the [machine] and [lockdep] tables.
@@ -107,7 +122,9 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 	s := p.scenario
 	cfg := cpu.Config{
 		CPUs: s.Machine.CPUs, HZ: s.Machine.HZ, LLC: p.llc, Costs: p.costs,
-		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll",
+		Preempt: preemptModels[s.Kernel.Preempt], Debug: opt.Debug,
+		AnyWinner: s.Machine.Locks == "any-winner", PollIdle: s.Machine.Idle == "poll", MwaitIdle: s.Machine.Idle == "mwait",
+		Topology: cpu.Topology{Sockets: s.Machine.Topology.Sockets, Cores: s.Machine.Topology.Cores, Threads: s.Machine.Topology.Threads},
 		Engine: sim.Config{
 			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
@@ -132,7 +149,6 @@ func (m *Machine) makeTasks() {
 		b := &body{m: m, i: i}
 		t := m.Sched.NewTask(spec.Name, firstPID+i, spec.Nice, spec.CPUs, b.run)
 		t.Daemon = spec.Daemon
-		b.task = t
 		m.Tasks = append(m.Tasks, t)
 	}
 }
@@ -142,6 +158,7 @@ func (m *Machine) makeTasks() {
 //kernel:fn kernel_init_freeable init/main.c
 func (m *Machine) init(x *cpu.Exec) {
 	m.RCU.SpawnGPKthreads(x)
+	m.startParts(x)
 	for _, t := range m.Tasks {
 		m.Sched.WakeUpNewTask(x, t)
 	}

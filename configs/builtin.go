@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,7 +25,9 @@ type Builtin struct {
 	min int
 	// pure builtins perform no operation.
 	pure bool
-	fn   func(b *body, a args) (starlark.Value, error)
+	// needs are parts of the machine without which it cannot be called.
+	needs part
+	fn    func(b *body, a args) (starlark.Value, error)
 }
 
 // args are the arguments of one call.
@@ -40,7 +43,8 @@ func Builtins() []Builtin { return slices.Clone(builtinTable) }
 // The table, the environment of bodies made from it, and what checks need.
 var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
-		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, memoryBuiltins,
+		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
+		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
 		rcuBuiltins, schedBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
@@ -68,6 +72,14 @@ func init() {
 	for _, e := range []sched.Errno{sched.EINTR, sched.EDEADLK, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
+	}
+	for _, name := range slices.Sorted(maps.Keys(restarts)) {
+		builtinNames = append(builtinNames, name)
+		builtins[name] = starlark.MakeInt(restarts[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(irqReturns)) {
+		builtinNames = append(builtinNames, name)
+		builtins[name] = starlark.MakeInt(int(irqReturns[name]))
 	}
 }
 
@@ -181,6 +193,34 @@ func hintOf(name string, names []string) string {
 		return fmt.Sprintf(" (did you mean %q?)", n)
 	}
 	return ""
+}
+
+// cpu returns argument i, a CPU of the machine.
+func (a args) cpu(i int) (int, error) {
+	n, err := a.number(i, 0)
+	if most := len(a.b.m.CPU.CPUs) - 1; err == nil && n > int64(most) {
+		err = fmt.Errorf("%s: there is no CPU %d, the last is %d", a.name, n, most)
+	}
+	return int(n), err
+}
+
+// cpus returns argument i, a list of CPUs, each of them once, in its order.
+func (a args) cpus(i int) ([]int, error) {
+	list, ok := a.tuple[i].(starlark.Indexable)
+	if _, text := a.tuple[i].(starlark.String); !ok || text {
+		return nil, a.wrong(i, "a list of CPUs")
+	}
+	var cpus []int
+	for k := range list.Len() {
+		c, err := args{a.b, a.name, starlark.Tuple{list.Index(k)}}.cpu(0)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(cpus, c) {
+			cpus = append(cpus, c)
+		}
+	}
+	return cpus, nil
 }
 
 func (a args) lock(i int) (*lock.Raw, error) { return find(a, i, KindLock, a.b.m.locks) }

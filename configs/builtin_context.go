@@ -42,6 +42,9 @@ func delay(unit sim.Time) func(*body, args) (starlark.Value, error) {
 	}
 }
 
+// pauseNs is what a pause instruction takes.
+const pauseNs = 15
+
 var contextBuiltins = []Builtin{
 	{Name: "preempt_disable", Group: "context", Doc: "Raise preempt_count.", min: -1, fn: plain(func(b *body) { cpu.PreemptDisable(b.x) })},
 	{Name: "preempt_enable", Group: "context", Doc: "Lower preempt_count; at zero a wanted reschedule happens.", min: -1,
@@ -75,24 +78,8 @@ var contextBuiltins = []Builtin{
 		}},
 	{Name: "smp_processor_id", Group: "context", Doc: "The CPU the task runs on now.", min: -1, pure: true,
 		fn: func(b *body, _ args) (starlark.Value, error) { return starlark.MakeInt(b.x.CPU().ID), nil }},
-	{Name: "smp_call_function_single", Args: "cpu, function, wait", Group: "context", Doc: "Run a function on another CPU in hardirq context, and wait for it if wait is true.", min: -1,
-		fn: callOnCPU},
 	{Name: "udelay", Args: "us", Group: "context", Doc: "Spin for some microseconds, at most a second.", min: -1, fn: delay(sim.Microsecond)},
+	{Name: "mdelay", Args: "ms", Group: "context", Doc: "Spin for some milliseconds.", min: -1, fn: delay(sim.Millisecond)},
+	{Name: "cpu_relax", Group: "context", Doc: "Pause, in a loop that waits for another CPU.", min: -1, fn: plain(func(b *body) { b.x.Delay(pauseNs) })},
 	{Name: "ndelay", Args: "ns", Group: "context", Doc: "Spin for some nanoseconds.", min: -1, fn: delay(sim.Nanosecond)},
-}
-
-func callOnCPU(b *body, a args) (starlark.Value, error) {
-	c, err := a.number(0, 0)
-	if err != nil {
-		return nil, err
-	}
-	fn, err := a.function(1)
-	if err != nil {
-		return nil, err
-	}
-	err = b.m.IRQ.CallFunctionSingle(b.x, int(c), func(x *cpu.Exec) { b.call(x, fn) }, bool(a.tuple[2].Truth()))
-	if err != nil {
-		return nil, fmt.Errorf("%s: CPU %d: %w", a.name, c, err)
-	}
-	return nil, nil
 }

@@ -3,6 +3,7 @@ package configs
 import (
 	"hash/fnv"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -45,6 +46,20 @@ func (s *Scenario) Fingerprint() uint64 {
 		write("shared", kind, name)
 		if kind == KindWWMutex.String() {
 			write("class", s.Shared[i].Class)
+		}
+	}
+	root := reflect.ValueOf(s).Elem()
+	for _, f := range schema.fields {
+		if !f.named() || f.key == "task" {
+			continue
+		}
+		for i := range root.Field(f.index).Len() {
+			write(f.key)
+			for _, n := range f.sub.fields {
+				if f.sub.names(n) {
+					write(n.key, root.Field(f.index).Index(i).Field(n.index).String())
+				}
+			}
 		}
 	}
 	return h.Sum64()

@@ -2,17 +2,20 @@ package configs
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 
 	"go.starlark.net/syntax"
+
+	"lockstep/cpu/softirq"
 )
 
 // ArgKind says what an argument of a builtin names.
 type ArgKind uint8
 
 // The kinds of argument. KindNone names nothing in the scenario; the others
-// name a [[shared]] object, a [[task]] or a key of [params].
+// name a [[shared]] object, an element of another table, or a key of [params].
 const (
 	KindNone ArgKind = iota
 	KindLock
@@ -31,6 +34,14 @@ const (
 	KindWWMutex
 	KindWWClass // of a [[shared]] ww_mutex
 	KindAnyLock // a [[shared]] lock that the validator may see, of whatever kind
+	KindIRQ
+	KindDevice
+	KindWork
+	KindWorkqueue // of a [[workqueue]], or one of the system's
+	KindTasklet
+	KindIrqWork
+	KindTimer   // of the wheel or hr
+	KindSoftirq // of the kernel's, whether or not anybody has opened it
 )
 
 // kindWords are the words for the kinds in messages.
@@ -39,7 +50,8 @@ var kindWords = [...]string{
 	KindSemaphore: "semaphore", KindTask: "task", KindParam: "param",
 	KindSpinlock: "spinlock", KindRWLock: "rwlock", KindSeqlock: "seqlock", KindLocalLock: "local_lock",
 	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
-	KindAnyLock: "lock of any kind",
+	KindAnyLock: "lock of any kind", KindIRQ: "irq", KindDevice: "device", KindWork: "work", KindWorkqueue: "workqueue",
+	KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq", KindTimer: "timer",
 }
 
 // seenLocks are the kinds that KindAnyLock stands for: those with a map of
@@ -51,7 +63,7 @@ var seenLocks = []ArgKind{
 // String returns the kind's word, as a scenario file uses it.
 func (k ArgKind) String() string { return kindWords[k] }
 
-// CheckNames looks at each call of a known builtin in the body of task i and
+// CheckNames looks at each call of a known builtin in program i and
 // reports string literals that name no such thing in the scenario. Names that
 // are computed are left to the run.
 //
@@ -63,7 +75,7 @@ func (k ArgKind) String() string { return kindWords[k] }
 //
 // A body that does not parse yields nothing here; [CompileBody] reports it.
 func CheckNames(s *Scenario, i int, kinds map[string]ArgKind) Diagnostics {
-	file, err := bodyOptions.Parse(s.file, s.Tasks[i].Body, 0)
+	file, err := bodyOptions.Parse(s.file, s.program(i).text, 0)
 	if err != nil {
 		return nil
 	}
@@ -124,10 +136,12 @@ func (s *Scenario) checkName(i int, kind ArgKind, value syntax.Expr) (Diagnostic
 func (s *Scenario) namesOf(kind ArgKind) []string {
 	var names []string
 	switch kind {
-	case KindTask:
-		for _, t := range s.Tasks {
-			names = append(names, t.Name)
-		}
+	case KindTask, KindIRQ, KindDevice, KindWork, KindTasklet, KindIrqWork, KindTimer:
+		names = s.tableNames(kind.String())
+	case KindWorkqueue:
+		names = append(slices.Clone(systemWorkqueues), s.tableNames("workqueue")...)
+	case KindSoftirq:
+		names = slices.Clone(softirq.Names())
 	case KindParam:
 		names = slices.Sorted(maps.Keys(s.Params))
 	case KindAnyLock:
@@ -146,6 +160,17 @@ func (s *Scenario) namesOf(kind ArgKind) []string {
 				names = append(names, name)
 			}
 		}
+	}
+	return names
+}
+
+// tableNames lists the names in an array of tables.
+func (s *Scenario) tableNames(key string) []string {
+	f := schema.byKey[key]
+	v := reflect.ValueOf(s).Elem().Field(f.index)
+	var names []string
+	for i := range v.Len() {
+		names = append(names, v.Index(i).Field(f.sub.byKey["name"].index).String())
 	}
 	return names
 }

@@ -1,12 +1,12 @@
 package configs
 
 import (
-	_ "embed"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"maps"
 	"reflect"
 	"slices"
@@ -14,18 +14,30 @@ import (
 	"sync"
 )
 
-//go:embed schema.go
-var schemaSource string
-
-// fieldDocs maps Type.Field to the doc comment of that field in schema.go. The
-// comments are parsed when first printed, so that they are written only once:
-// where the field is.
+// fieldDocs maps Type.Field to the doc comment of that field in schema*.go.
+// The comments are parsed when first printed, so that they are written only
+// once: where the field is.
 var fieldDocs = sync.OnceValue(func() map[string]string {
-	file, err := parser.ParseFile(token.NewFileSet(), "schema.go", schemaSource, parser.ParseComments)
+	docs := map[string]string{}
+	files, err := fs.Glob(source, "schema*.go")
+	for _, name := range files {
+		text, _ := source.ReadFile(name)
+		if err == nil {
+			err = fieldDocsOf(docs, name, text)
+		}
+	}
 	if err != nil {
 		panic("configs: the embedded schema does not parse: " + err.Error())
 	}
-	docs := map[string]string{}
+	return docs
+})
+
+// fieldDocsOf adds the comments of one file.
+func fieldDocsOf(docs map[string]string, name string, text []byte) error {
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments)
+	if err != nil {
+		return err
+	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
 		if !ok {
@@ -40,8 +52,8 @@ var fieldDocs = sync.OnceValue(func() map[string]string {
 		}
 		return false
 	})
-	return docs
-})
+	return nil
+}
 
 // Print writes the scenario as TOML with every default filled in and each key
 // explained. What it writes loads as an equal scenario.

@@ -1,22 +1,30 @@
 package configs
 
 import (
+	"maps"
+
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 
 	"lockstep/cpu"
+	"lockstep/cpu/lockdep"
 	"lockstep/sim"
 )
 
 // Program is a scenario ready to boot any number of machines, also at the
 // same time: bodies compiled, names checked, tables translated.
 type Program struct {
-	scenario *Scenario
-	bodies   []*starlark.Program
-	keys     []sharedKeys // lock classes of the shared objects
-	llc      []int
-	costs    cpu.Costs
-	starters int // tasks whose body calls start_line
+	scenario  *Scenario
+	texts     []programText
+	bodies    []*starlark.Program // of texts
+	uses      map[string]bool     // names that some program mentions
+	keys      []sharedKeys        // lock classes of the shared objects
+	workKeys  []*lockdep.Key      // lock classes of the works
+	timerKeys []*lockdep.Key      // and of the timers of the wheel
+	need      part                // what the machine must have
+	llc       []int
+	costs     cpu.Costs
+	starters  int // tasks whose body calls start_line
 }
 
 // Scenario returns the scenario the program was prepared from.
@@ -25,39 +33,45 @@ func (p *Program) Scenario() *Scenario { return p.scenario }
 // Prepare compiles and checks a scenario. The scenario must not be changed
 // afterwards; prepare a clone after an override.
 func Prepare(s *Scenario) (*Program, Diagnostics) {
-	p := &Program{scenario: s, costs: s.costs(), llc: s.llc()}
+	p := &Program{scenario: s, costs: s.costs(), llc: s.llc(), uses: map[string]bool{}}
 	var diags Diagnostics
-	for i := range s.Tasks {
+	p.texts = s.programs()
+	for i, text := range p.texts {
 		prog, ds := CompileBody(s, i, isBuiltin, builtinNames...)
 		if ds == nil {
 			ds = CheckNames(s, i, builtinKinds)
 		}
 		diags = append(diags, ds...)
 		p.bodies = append(p.bodies, prog)
-		if callsStartLine(s.Tasks[i].Body) {
+		used := p.usedBy(text.text)
+		if used["start_line"] && text.task {
 			p.starters++
 		}
+		maps.Copy(p.uses, used)
 	}
+	diags.sortByPlace()
+	p.need, p.workKeys, p.timerKeys = p.parts(), s.makeWorkKeys(), s.makeTimerKeys()
 	for i := range s.Shared {
 		p.keys = append(p.keys, s.Shared[i].keys())
 	}
 	return p, diags
 }
 
-// callsStartLine reports whether a body that compiles mentions start_line.
-func callsStartLine(text string) bool {
+// usedBy returns the names that a program mentions, if it compiles. A builtin
+// that is not among them cannot be called.
+func (p *Program) usedBy(text string) map[string]bool {
+	used := map[string]bool{}
 	file, err := bodyOptions.Parse("", text, 0)
 	if err != nil {
-		return false
+		return used
 	}
-	found := false
 	syntax.Walk(file, func(n syntax.Node) bool {
-		if id, ok := n.(*syntax.Ident); ok && id.Name == "start_line" {
-			found = true
+		if id, ok := n.(*syntax.Ident); ok {
+			used[id.Name] = true
 		}
 		return true
 	})
-	return found
+	return used
 }
 
 // costs translates [machine.costs].

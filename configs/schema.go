@@ -30,6 +30,22 @@ type Scenario struct {
 	Tasks []TaskSpec `toml:"task" required:"yes"`
 	// Objects that the tasks share.
 	Shared []SharedSpec `toml:"shared"`
+	// Interrupt handlers and the lines that they are on.
+	IRQs []IRQSpec `toml:"irq"`
+	// Devices that interrupt.
+	Devices []DeviceSpec `toml:"device"`
+	// Timers of the wheel, and high-resolution timers.
+	Timers []TimerSpec `toml:"timer"`
+	// Works that can be queued on a workqueue, also with a delay.
+	Works []WorkSpec `toml:"work"`
+	// Workqueues besides the system's own.
+	Workqueues []WorkqueueSpec `toml:"workqueue"`
+	// Tasklets.
+	Tasklets []TaskletSpec `toml:"tasklet"`
+	// Functions that run in an interrupt as soon as interrupts are on.
+	IrqWorks []IrqWorkSpec `toml:"irq_work"`
+	// Softirqs of the scenario's own.
+	Softirqs []SoftirqSpec `toml:"softirq"`
 	// What a run may end with; the last entry whose conditions all hold counts.
 	Expects []Expect `toml:"expect"`
 	// Named sets of overrides, for `run NAME --variant VARIANT`.
@@ -49,7 +65,9 @@ type MachineSpec struct {
 	CPUs int `toml:"cpus" default:"2" check:"1..4096"`
 	// Timer ticks per second (CONFIG_HZ).
 	HZ int `toml:"hz" default:"1000" check:"100|250|1000"`
-	// Groups of CPUs that share a last-level cache; empty: all share one. A CPU in no group has its own.
+	// Which CPUs are near each other.
+	Topology TopologySpec `toml:"topology"`
+	// Groups of CPUs that share a last-level cache; empty: those of a socket share one. A CPU in no group has its own.
 	LLC [][]int `toml:"llc" default:"[]" check:"0..4095"`
 	// Virtual time, in milliseconds, at which a run ends with the verdict limit.
 	TimeLimitMs int64 `toml:"time_limit_ms" default:"10000" check:"1..1_000_000_000"`
@@ -57,14 +75,31 @@ type MachineSpec struct {
 	StepLimit int64 `toml:"step_limit" default:"50_000_000" check:"1..1_000_000_000_000"`
 	// Who gets a raw spinlock that several CPUs wait for: the first, as with queued locks, or any.
 	Locks string `toml:"locks" default:"fifo" check:"fifo|any-winner"`
-	// What an idle CPU does: halt until an interrupt, or poll need_resched.
-	Idle string `toml:"idle" default:"hlt" check:"hlt|poll"`
+	// What an idle CPU does: halt until an interrupt, poll need_resched, or wait for a write to it.
+	Idle string `toml:"idle" default:"hlt" check:"hlt|poll|mwait"`
+	// Whether local timers belong to high-resolution timers (CONFIG_HIGH_RES_TIMERS), the tick being one of them, or tick periodically.
+	HRTimers bool `toml:"hrtimers" default:"true"`
+	// Whether idle CPUs stop their ticks (CONFIG_NO_HZ_IDLE) or tick on; needs hrtimers.
+	NoHZ string `toml:"nohz" default:"idle" check:"off|idle"`
+	// Whether the CPUs' ticks are spread over half a period (skew_tick=1) or all at the same instants; needs hrtimers.
+	SkewTick bool `toml:"skew_tick" default:"false"`
 	// Shape and detectors of tree RCU.
 	RCU RCUSpec `toml:"rcu"`
 	// What operations cost, in virtual nanoseconds.
 	Costs CostSpec `toml:"costs"`
 	// Where printk's messages go.
 	Console ConsoleSpec `toml:"console"`
+}
+
+// TopologySpec is the [machine.topology] table. CPUs are numbered through the first threads of all cores, socket by
+// socket, then through the second threads.
+type TopologySpec struct {
+	// Sockets, each a NUMA node.
+	Sockets int `toml:"sockets" default:"1" check:"1..64"`
+	// Cores of a socket; 0: as many as machine.cpus needs.
+	Cores int `toml:"cores" default:"0" check:"0..4096"`
+	// Threads of a core.
+	Threads int `toml:"threads" default:"1" check:"1..8"`
 }
 
 // RCUSpec is the [machine.rcu] table.
@@ -115,12 +150,30 @@ type ConsoleSpec struct {
 
 // KernelSpec is the [kernel] table.
 type KernelSpec struct {
+	// Where the kernel's own code can be preempted: anywhere (CONFIG_PREEMPT), where it says might_sleep or cond_resched (voluntary), or only where it says cond_resched or sleeps. RCU stays the preemptible flavour in each.
+	Preempt string `toml:"preempt" default:"full" check:"none|voluntary|full"`
+	// Variants of the scheduler's paths.
+	Sched SchedPaths `toml:"sched"`
 	// Variants of perf's paths.
 	Perf PerfPaths `toml:"perf"`
 	// Variants of RCU's paths.
 	RCU RCUPaths `toml:"rcu"`
 	// Variants of printk's paths.
 	Printk PrintkPaths `toml:"printk"`
+	// Variants of the softirqs' paths.
+	Softirq SoftirqPaths `toml:"softirq"`
+	// Variants of the stoppers' paths.
+	Stop StopPaths `toml:"stop"`
+	// Variants of the high-resolution timers' paths.
+	HRTimer HRTimerPaths `toml:"hrtimer"`
+	// Variants of timekeeping's paths.
+	Timekeeping TimekeepingPaths `toml:"timekeeping"`
+}
+
+// SchedPaths is the [kernel.sched] table.
+type SchedPaths struct {
+	// What yield_to() holds while it looks at the other task: both runqueues' locks as v4.4 does, or its pi_lock too, which keeps it from being woken on a third.
+	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -139,6 +192,18 @@ type RCUPaths struct {
 type PrintkPaths struct {
 	// How printk reaches the console: at once, as v4.4's vprintk_emit() does, or always deferred, as printk_deferred() does.
 	Mode string `toml:"mode" default:"sync" check:"sync|deferred"`
+}
+
+// SoftirqPaths is the [kernel.softirq] table.
+type SoftirqPaths struct {
+	// Whether the ends of interrupts leave the softirqs to ksoftirqd while that is awake, as v4.9 does; v4.4 does not ask.
+	KsoftirqdRunning bool `toml:"ksoftirqd_running" default:"false"`
+}
+
+// StopPaths is the [kernel.stop] table.
+type StopPaths struct {
+	// How stop_two_cpus() queues its two works: with both parts of the lglock held, as v4.4 does, or one after the other, as before 4.2.
+	TwoCPUs string `toml:"two_cpus" default:"lg-double-lock" check:"lg-double-lock|separate"`
 }
 
 // LockdepSpec is the [lockdep] table.

@@ -24,8 +24,8 @@ type setting struct {
 }
 
 // settings lists all that can be overridden: the tables of the schema in its
-// order, the parameters, and what tasks and shared objects have besides their
-// names and bodies.
+// order, the parameters, and what tasks, handlers, shared objects and the like
+// have besides their names and bodies.
 func (s *Scenario) settings() []setting {
 	root := reflect.ValueOf(s).Elem()
 	var out []setting
@@ -41,9 +41,15 @@ func (s *Scenario) settings() []setting {
 			store: func(v reflect.Value) { s.Params[key] = v.Interface() },
 		})
 	}
-	for i := range s.Tasks {
-		tab, v := schema.byKey["task"].sub, reflect.ValueOf(&s.Tasks[i]).Elem()
-		out = tab.settings(out, v, "task."+s.Tasks[i].Name)
+	for _, f := range schema.fields {
+		if !f.named() {
+			continue
+		}
+		for i := range root.Field(f.index).Len() {
+			v := root.Field(f.index).Index(i)
+			name := v.Field(f.sub.byKey["name"].index).String()
+			out = f.sub.settings(out, v, f.key+"."+name)
+		}
 	}
 	for i := range s.Shared {
 		tab, v := schema.byKey["shared"].sub, reflect.ValueOf(&s.Shared[i]).Elem()
@@ -65,6 +71,13 @@ func (t *table) settings(out []setting, v reflect.Value, prefix string) []settin
 		}
 	}
 	return out
+}
+
+// named says whether f is an array of tables that are part of the machine's
+// work, each with a name: what its settings are reached by. Variants are named
+// as well, but are no part of it.
+func (f *field) named() bool {
+	return f.sub != nil && f.typ.Kind() == reflect.Slice && f.sub.byKey["name"] != nil && f.key != "variant"
 }
 
 // applies says whether f has a meaning in v, beside the key it needs.
@@ -192,8 +205,13 @@ func (s *Scenario) Clone() *Scenario {
 	// Overriding replaces whole values, so what these elements refer to, such
 	// as lists of CPUs, is never written and may be shared.
 	c.Params = maps.Clone(s.Params)
-	c.Tasks = slices.Clone(s.Tasks)
-	c.Shared = slices.Clone(s.Shared)
+	root := reflect.ValueOf(&c).Elem()
+	for _, f := range schema.fields {
+		if f.named() || f.key == "shared" {
+			v := root.Field(f.index)
+			v.Set(reflect.AppendSlice(reflect.Zero(f.typ), v))
+		}
+	}
 	c.overrides = slices.Clone(s.overrides)
 	return &c
 }

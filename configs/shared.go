@@ -5,6 +5,10 @@ import (
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
+	"lockstep/cpu/softirq"
+	"lockstep/cpu/timer"
+	"lockstep/cpu/workqueue"
+	"lockstep/irq"
 )
 
 // objects are the [[shared]] objects of a booted scenario by name.
@@ -22,9 +26,23 @@ type objects struct {
 	rtMutexes   map[string]*sched.RTMutex
 	wwMutexes   map[string]*sched.WWMutex
 	wwClasses   map[string]*sched.WWClass
+	machinery
 	// deps are the validator's maps of what KindAnyLock names, nil of what the
 	// rules do not see; of a local_lock it is the present CPU's.
 	deps map[string]func(x *cpu.Exec) *lockdep.Map
+}
+
+// machinery is what the tables of work besides the tasks made, by name.
+type machinery struct {
+	lines      map[string]*line
+	devices    map[string]*irq.Device
+	nicActions []*irq.Action
+	works      map[string]*workqueue.DelayedWork
+	workqueues map[string]*workqueue.Workqueue
+	timers     map[string]*timer.Timer
+	hrTimers   map[string]*timer.HRTimer
+	tasklets   map[string]*softirq.TaskletWork
+	irqWorks   map[string]*irq.Work
 }
 
 // sharedKeys are the lock classes of a shared object: of what it is, and of the
@@ -57,10 +75,12 @@ func (sh *SharedSpec) keys() sharedKeys {
 // makeShared makes the [[shared]] objects, in the order of the file.
 func (m *Machine) makeShared() {
 	m.objects = objects{
-		map[string]*lock.Raw{}, map[string]*cpu.Var[int64]{}, map[string]*sched.Completion{}, map[string]*sched.Semaphore{},
-		map[string]*lock.Spin{}, map[string]*lock.RW{}, map[string]*lock.Seqlock{}, map[string]*lock.Local{},
-		map[string]*sched.Mutex{}, map[string]*sched.RWSem{}, map[string]*sched.RTMutex{},
-		map[string]*sched.WWMutex{}, map[string]*sched.WWClass{}, map[string]func(*cpu.Exec) *lockdep.Map{},
+		locks: map[string]*lock.Raw{}, vars: map[string]*cpu.Var[int64]{},
+		completions: map[string]*sched.Completion{}, semaphores: map[string]*sched.Semaphore{},
+		spinlocks: map[string]*lock.Spin{}, rwlocks: map[string]*lock.RW{}, seqlocks: map[string]*lock.Seqlock{},
+		localLocks: map[string]*lock.Local{}, mutexes: map[string]*sched.Mutex{}, rwsems: map[string]*sched.RWSem{},
+		rtMutexes: map[string]*sched.RTMutex{}, wwMutexes: map[string]*sched.WWMutex{}, wwClasses: map[string]*sched.WWClass{},
+		deps: map[string]func(*cpu.Exec) *lockdep.Map{},
 	}
 	for i := range m.prog.scenario.Shared {
 		o, keys := &m.prog.scenario.Shared[i], m.prog.keys[i]

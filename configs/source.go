@@ -11,7 +11,9 @@ import (
 	"lockstep/cpu/lock"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
+	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/perf"
 	"lockstep/printk"
@@ -27,7 +29,7 @@ var source embed.FS
 // sources are those of the packages with kernel functions, by directory.
 var sources = map[string]fs.FS{
 	"cpu": cpu.Source, "cpu/lock": lock.Source, "cpu/sched": sched.Source, "cpu/softirq": softirq.Source,
-	"cpu/timer": timer.Source, "irq": irq.Source, "printk": printk.Source, "rcu": rcu.Source, "perf": perf.Source,
+	"cpu/stop": stop.Source, "cpu/timer": timer.Source, "cpu/workqueue": workqueue.Source, "irq": irq.Source, "printk": printk.Source, "rcu": rcu.Source, "perf": perf.Source,
 	"configs": source,
 }
 

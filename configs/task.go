@@ -2,19 +2,18 @@ package configs
 
 import (
 	"fmt"
+	"slices"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 
 	"lockstep/cpu"
-	"lockstep/cpu/sched"
 )
 
-// body is a task's Starlark program in execution.
+// body is a Starlark program in execution.
 type body struct {
 	m      *Machine
-	i      int
-	task   *sched.Task
+	i      int       // its number
 	x      *cpu.Exec // who runs it: the task, or whoever runs its callback
 	thread *starlark.Thread
 	lines  map[syntax.Position]int // in the scenario's file; what was asked for
@@ -43,7 +42,7 @@ func (b *body) run(x *cpu.Exec) {
 
 func (b *body) newThread(x *cpu.Exec) {
 	b.x = x
-	b.thread = &starlark.Thread{Name: b.m.prog.scenario.Tasks[b.i].Name}
+	b.thread = &starlark.Thread{Name: b.m.prog.texts[b.i].owner}
 	b.thread.SetLocal(bodyKeyLocal, b)
 	b.thread.SetMaxExecutionSteps(maxIdleSteps)
 	b.thread.OnMaxSteps = func(t *starlark.Thread) {
@@ -51,25 +50,63 @@ func (b *body) newThread(x *cpu.Exec) {
 	}
 }
 
-// call runs a Starlark function in the context of x, another task's perhaps:
-// a callback, or a function that another CPU was asked to run.
-func (b *body) call(x *cpu.Exec, fn starlark.Callable) {
-	other := &body{m: b.m, i: b.i, task: b.task}
+// call runs a Starlark function of b's program in the context of x, another
+// task's perhaps: a callback, or a function that another CPU was asked to run.
+// Without a function it runs the whole program. It returns what the function
+// returns, or the program's globals.
+func (b *body) call(x *cpu.Exec, fn starlark.Callable) (v starlark.Value, globals starlark.StringDict) {
+	other := &body{m: b.m, i: b.i}
 	other.newThread(x)
 	x.Callbacks = append(x.Callbacks, other.positions)
-	if _, err := starlark.Call(other.thread, fn, nil, nil); err != nil {
+	var err error
+	if fn != nil {
+		v, err = starlark.Call(other.thread, fn, nil, nil)
+	} else {
+		globals, err = b.m.prog.bodies[b.i].Init(other.thread, builtins)
+	}
+	if err != nil {
 		other.fail(err)
 	}
 	x.Callbacks = x.Callbacks[:len(x.Callbacks)-1]
+	return v, globals
+}
+
+// script returns what runs the program at a path of the file in whatever
+// context calls it, and whether there is one. Every run has globals of its own,
+// also one that interrupts another: what is to last, or to be seen elsewhere,
+// is in shared objects.
+func (m *Machine) script(path string) (run func(x *cpu.Exec) starlark.StringDict, ok bool) {
+	i := slices.IndexFunc(m.prog.texts, func(t programText) bool { return t.path == path })
+	if i < 0 {
+		return nil, false
+	}
+	b := &body{m: m, i: i}
+	return func(x *cpu.Exec) starlark.StringDict {
+		_, globals := b.call(x, nil)
+		return globals
+	}, true
 }
 
 // fail ends the run with an error of the body.
-func (b *body) fail(err error) {
-	b.x.RecordOp() // whose error ends the run is a matter of the operations' order
-	if b.m.err == nil {
-		b.m.err = Diagnostics{EvalDiagnostic(b.m.prog.scenario, b.i, err)}.Err()
+func (b *body) fail(err error) { b.m.stop(b.x, EvalDiagnostic(b.m.prog.scenario, b.i, err)) }
+
+// fail ends the run with an error of what stands at a path of the file.
+func (m *Machine) fail(x *cpu.Exec, path string, err error) {
+	s := m.prog.scenario
+	d := Diagnostic{File: s.file, Msg: err.Error()}
+	if s.pos != nil {
+		d.Line, d.Col = s.pos.value(path)
 	}
-	b.m.CPU.E.Stop()
+	m.stop(x, d)
+}
+
+// stop ends the run with an error; the first one counts.
+func (m *Machine) stop(x *cpu.Exec, d Diagnostic) {
+	x.RecordOp() // whose error ends the run is a matter of the operations' order
+	if m.err == nil {
+		m.err = Diagnostics{d}.Err()
+	}
+	m.CPU.E.Stop()
 }
 
 // positions says where the body stands, innermost function first.
@@ -80,7 +117,7 @@ func (b *body) positions() []cpu.Position {
 		if f.Pos.Line <= 0 {
 			continue // a builtin
 		}
-		p := cpu.Position{File: b.m.prog.scenario.file, Line: b.line(f.Pos), Task: b.task.Comm}
+		p := cpu.Position{File: b.m.prog.scenario.file, Line: b.line(f.Pos), Task: b.m.prog.texts[b.i].owner}
 		if f.Name != topLevel {
 			p.Func = f.Name
 		}

@@ -31,11 +31,46 @@ func (s *Scenario) validate(c *checker) {
 			owner[cpu] = path
 		}
 	}
+	s.validateTopology(c)
 	seen := map[string]bool{}
 	for i := range s.Tasks {
 		s.validateTask(c, i, seen)
 	}
 	s.validateShared(c)
+	s.validateWork(c)
+}
+
+// validateTopology checks that the topology is one of machine.cpus CPUs, and
+// that caches lie within sockets and have whole cores.
+func (s *Scenario) validateTopology(c *checker) {
+	t, n := &s.Machine.Topology, s.Machine.CPUs
+	if c.failed["machine.cpus"] {
+		return
+	}
+	cores := t.Cores
+	if cores == 0 {
+		cores = n / (t.Sockets * t.Threads)
+	}
+	if t.Sockets*cores*t.Threads != n || cores == 0 {
+		c.valueError("machine.topology", "", "%d sockets of %d cores with %d threads are %d CPUs; machine.cpus is %d",
+			t.Sockets, cores, t.Threads, t.Sockets*cores*t.Threads, n)
+		return
+	}
+	if slices.ContainsFunc(slices.Concat(s.Machine.LLC...), func(i int) bool { return i >= n }) {
+		return // reported as such
+	}
+	llc := s.llc()
+	for i := range llc {
+		core := i % (t.Sockets * cores)
+		if llc[i] != llc[core] {
+			c.valueError("machine.llc", "", "CPUs %d and %d are threads of one core and must share a cache", core, i)
+			return
+		}
+		if first := slices.Index(llc, llc[i]); first%(t.Sockets*cores)/cores != core/cores {
+			c.valueError("machine.llc", "", "CPUs %d and %d share a cache but no socket", first, i)
+			return
+		}
+	}
 }
 
 // checkCPU notes a CPU that the machine does not have.

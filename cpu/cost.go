@@ -8,6 +8,7 @@ import "lockstep/sim"
 type Costs struct {
 	Load, Store, RMW, Barrier   sim.Time // of a line that is in this CPU's cache
 	LineMiss                    sim.Time // added when it is not
+	LineMissFar                 sim.Time // added when it is only in another socket's
 	Lock, Unlock, Handoff       sim.Time // spinlocks: uncontended, and from one waiter to the next
 	Cli, Preempt                sim.Time // of the interrupt flag and of preempt_count
 	Lockdep                     sim.Time // of the validator, per acquire and per release
@@ -28,7 +29,7 @@ type Costs struct {
 // ProductionCosts is a production kernel on a 2.5 GHz server CPU, one socket.
 func ProductionCosts() Costs {
 	return Costs{
-		Load: 2, Store: 2, RMW: 7, Barrier: 12, LineMiss: 50,
+		Load: 2, Store: 2, RMW: 7, Barrier: 12, LineMiss: 50, LineMissFar: 200,
 		Lock: 8, Unlock: 4, Handoff: 100, Cli: 3, Preempt: 1, Lockdep: 0,
 		Switch: 900, Pick: 120, Enqueue: 120, Wakeup: 100, HaltExit: 2500,
 		IPISend: 100, IPIMin: 400, IPITypical: 800, IPIMax: 2000,

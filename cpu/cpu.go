@@ -13,6 +13,7 @@ type CPU struct {
 	waits       [maxNesting]Wait
 	nwaits      int
 	lockdepCost sim.Time // see LockdepTime
+	near        uint64   // the bits of an object's Cached that are of this socket
 }
 
 // maxNesting bounds the waits a CPU can be in at once: one per context, and

@@ -73,13 +73,22 @@ func (x *Exec) Op(k sim.Kind, o *sim.Obj, a sim.Access, cost sim.Time) {
 	bit := uint64(1) << (uint(x.cpu.ID) & 63)
 	if a == sim.AccessRead {
 		if o.Cached&bit == 0 {
+			p.Charge(p.Jitter(x.miss(o)))
 			o.Cached |= bit
-			p.Charge(p.Jitter(x.m.Costs.LineMiss))
 		}
 	} else if o.Cached != bit {
+		p.Charge(p.Jitter(x.miss(o)))
 		o.Cached = bit
-		p.Charge(p.Jitter(x.m.Costs.LineMiss))
 	}
+}
+
+// miss is the price of getting o's line: a higher one if it is only in another
+// socket. Nobody has the line of a new object, which is in memory.
+func (x *Exec) miss(o *sim.Obj) sim.Time {
+	if o.Cached != 0 && o.Cached&x.cpu.near == 0 {
+		return x.m.Costs.LineMissFar
+	}
+	return x.m.Costs.LineMiss
 }
 
 // Local announces an operation that only contexts of x's own CPU can notice.

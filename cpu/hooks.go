@@ -10,6 +10,13 @@ type Hooks struct {
 	Interrupt func(x *Exec)
 	// PreemptSchedule is preempt_schedule().
 	PreemptSchedule func(x *Exec)
+	// CondResched is _cond_resched(), for might_sleep() of
+	// CONFIG_PREEMPT_VOLUNTARY.
+	CondResched func(x *Exec) bool
+	// QueuePush is irq_work_queue_on() of a runqueue's push_work: CPU cpu is
+	// to push a real-time task, in the round of CPU src. nil means that there
+	// is no irq_work on other CPUs.
+	QueuePush func(x *Exec, src, cpu int)
 	// SendReschedule is smp_send_reschedule().
 	SendReschedule func(x *Exec, cpu int)
 	// ProgramTimer arms CPU cpu's local timer for an absolute time.
@@ -25,6 +32,20 @@ type Hooks struct {
 	// printing, 0 meaning len(text).
 	Printk func(x *Exec, level int, text string, width int)
 
+	// ScheduleTimeout is schedule_timeout(): it sleeps in the state that the
+	// task has set until woken or for the given jiffies, and returns what is
+	// left of them.
+	ScheduleTimeout func(x *Exec, jiffies uint64) uint64
+	// PrintkDeferred is printk_deferred(), for who holds rq->lock.
+	PrintkDeferred func(x *Exec, level int, text string)
+
+	// CPUDisable is native_cpu_disable() but for the mask, on a CPU that is
+	// taken down: no interrupt is for it any more.
+	CPUDisable func(x *Exec)
+	// SynchronizeHotplug waits until all have left off who looked at the
+	// active CPUs before: synchronize_rcu_mult() in cpu_down().
+	SynchronizeHotplug func(x *Exec)
+
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
 	NoteContextSwitch func(x *Exec)
@@ -36,15 +57,24 @@ type Hooks struct {
 	IdleEnter, IdleExit func(x *Exec)
 	// NMIEnter and NMIExit are the same for NMIs.
 	NMIEnter, NMIExit func(x *Exec)
+	// TickIdleEnter and TickIdleExit are tick_nohz_idle_enter() and
+	// tick_nohz_idle_exit(), of the idle loop with interrupts on.
+	TickIdleEnter, TickIdleExit func(x *Exec)
+	// TickIrqEnter is tick_irq_enter(), in an interrupt right on top of an idle
+	// task, TickIrqExit tick_irq_exit(), in every outermost one. Both are nil in
+	// a kernel without NO_HZ.
+	TickIrqEnter, TickIrqExit func(x *Exec)
+	// RCUNeedsCPU and WorkNeedsCPU are rcu_needs_cpu() and
+	// irq_work_needs_cpu() of x's CPU: it keeps its tick, though idle.
+	RCUNeedsCPU, WorkNeedsCPU func(x *Exec) bool
+	// TouchSoftlockup is touch_softlockup_watchdog() of x's CPU.
+	TouchSoftlockup func(x *Exec)
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
 	// ExitRCU is exit_rcu(), in do_exit with preemption off.
 	ExitRCU func(x *Exec)
 	// RCUSleepCheck is rcu_sleep_check(), where a task may sleep or switches.
 	RCUSleepCheck func(x *Exec)
-	// RCUNeedsCPU is rcu_needs_cpu(): callbacks wait on x's CPU, whose tick
-	// must go on.
-	RCUNeedsCPU func(x *Exec) bool
 	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
 	// (select_task_rq, ttwu_stat).
 	ReadLock, ReadUnlock func(x *Exec)
@@ -72,10 +102,16 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.ExitRCU, &h.RCUSleepCheck,
+		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup,
+		&h.ExitRCU, &h.RCUSleepCheck,
 	} {
 		if *f == nil {
 			*f = nop
+		}
+	}
+	for _, f := range []*func(*Exec) bool{&h.RCUNeedsCPU, &h.WorkNeedsCPU} {
+		if *f == nil {
+			*f = func(*Exec) bool { return false }
 		}
 	}
 	if h.BHDisable == nil {
@@ -90,14 +126,17 @@ func (h *Hooks) fill() {
 	if h.ProgramTimer == nil {
 		h.ProgramTimer = func(*Exec, int, int64) {}
 	}
+	if h.ScheduleTimeout == nil {
+		h.ScheduleTimeout = func(*Exec, uint64) uint64 { panic("cpu: a machine without timers has no timeouts") }
+	}
 	if h.Printk == nil {
 		h.Printk = func(*Exec, int, string, int) {}
 	}
+	if h.PrintkDeferred == nil {
+		h.PrintkDeferred = func(*Exec, int, string) {}
+	}
 	if h.CheckCallbacks == nil {
 		h.CheckCallbacks = func(*Exec, bool) {}
-	}
-	if h.RCUNeedsCPU == nil {
-		h.RCUNeedsCPU = func(*Exec) bool { return false }
 	}
 	if h.SchedOut == nil {
 		h.SchedOut = func(_, _ *Exec) {}

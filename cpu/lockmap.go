@@ -54,6 +54,17 @@ func (x *Exec) MapRelease(l *lockdep.Map) {
 	x.Unvalidate(l)
 }
 
+// SetSubclass is lock_set_subclass() of a lock that x holds; it comes right
+// behind a global operation.
+//
+//kernel:fn lock_set_subclass include/linux/lockdep.h
+func (x *Exec) SetSubclass(l *lockdep.Map, sub int) {
+	if x.m.Lockdep != nil {
+		x.m.Lockdep.SetSubclass(x.LD, l, sub)
+		x.reported()
+	}
+}
+
 // LockdepTime charges the validator's own time. It works with interrupts
 // forced off, so what arrives meanwhile is taken behind it. That a report has
 // ended it is learnt at the CPU's next global operation: here, perhaps ahead

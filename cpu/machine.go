@@ -8,17 +8,25 @@ import (
 // Config is what a machine is made from. The scenario's [machine] table maps
 // onto it.
 type Config struct {
-	CPUs    int             // how many
-	HZ      int             // ticks a second
-	LLC     []int           // last-level cache id of each CPU; nil: all share one
-	Costs   Costs           // the price list
-	Engine  sim.Config      // seed, chooser and limits
-	Lockdep *lockdep.Config // nil: the validator does not judge
+	CPUs int // how many
+	HZ   int // ticks a second
+	// Topology is sockets, cores and threads; the zero value is one socket.
+	Topology Topology
+	LLC      []int           // last-level cache id of each CPU; nil: those of a socket share one
+	Costs    Costs           // the price list
+	Engine   sim.Config      // seed, chooser and limits
+	Lockdep  *lockdep.Config // nil: the validator does not judge
 	// AnyWinner gives a released spinlock to whichever waiter comes first,
 	// as DEBUG_SPINLOCK's trylock loop does, in place of FIFO order.
 	AnyWinner bool
-	// PollIdle makes idle CPUs poll need_resched in place of halting.
-	PollIdle bool
+	// PollIdle makes idle CPUs poll need_resched in place of halting, and
+	// MwaitIdle makes them wait for a write to it with the mwait instruction.
+	PollIdle, MwaitIdle bool
+	// Preempt is the kernel's preemption model.
+	Preempt PreemptModel
+	// Debug makes the machine check its invariants after every operation; a
+	// violation is a panic. It costs no virtual time and changes no run.
+	Debug bool
 	// LockStat lets the validator keep the statistics of lock_stat, which
 	// takes no virtual time.
 	LockStat bool
@@ -39,14 +47,24 @@ type Machine struct {
 	LockdepCost sim.Time        // per acquire and per release
 	AnyWinner   bool            // see [Config]
 	PollIdle    bool            // see [Config]
+	MwaitIdle   bool            // see [Config]
+	Preempt     PreemptModel    // see [Config]
+	Debug       bool            // see [Config]
 	Tracer      *Tracer         // nil in the fast mode
 	Mutations   map[string]bool // paths that are broken on purpose
 	// ForceReadLockRecursive makes the newer rules take every read_lock() for
 	// recursive, as the first part of the kernel's self-tests has it.
 	ForceReadLockRecursive bool
 
+	// Possible, Present, Online and Active are cpu_possible_mask and the
+	// others: CPUs that can ever be, that are plugged in, that run, and that
+	// the scheduler may give tasks to.
+	Possible, Present, Online, Active Mask
+
+	topology Topology
 	llc      []int
 	names    []string
+	reserved []ObjRange // ascending
 	execs    []*Exec
 	held     []Holdable
 	freed    map[Holdable]bool // of held, not yet taken out
@@ -72,8 +90,8 @@ func New(cfg Config) *Machine {
 	cfg.Engine.MinLatency = cfg.Costs.IPIMin
 	m := &Machine{
 		E: sim.New(cfg.Engine), HZ: cfg.HZ, Costs: cfg.Costs,
-		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle,
-		Tracer: cfg.Tracer, llc: cfg.LLC,
+		LockdepCost: cfg.Costs.Lockdep, AnyWinner: cfg.AnyWinner, PollIdle: cfg.PollIdle, MwaitIdle: cfg.MwaitIdle,
+		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC,
 	}
 	m.names = append(make([]string, 0, 256), "")
 	cpus := make([]CPU, cfg.CPUs)
@@ -96,6 +114,11 @@ func New(cfg Config) *Machine {
 	}
 	m.findObj = m.NewObj("record")
 	m.heap = m.NewObj("heap")
+	m.initTopology(cfg.Topology)
+	m.Possible.Init(m, "cpu_possible_mask", true)
+	m.Present.Init(m, "cpu_present_mask", true)
+	m.Online.Init(m, "cpu_online_mask", true)
+	m.Active.Init(m, "cpu_active_mask", true)
 	m.Jiffies.Init(m, "jiffies", 0)
 	return m
 }
@@ -112,15 +135,50 @@ func (m *Machine) NewObj(name string) sim.Obj {
 	return m.E.NewObj()
 }
 
-// Objects returns how many objects there are; they count from 1.
+// firstReserved is the first identity of reserved objects, behind any that
+// NewObj comes to.
+const firstReserved sim.ObjID = 1 << 31
+
+// ObjRange is the identities of a number of objects, of which most are never
+// used. They are fixed when they are reserved, so that the objects can be made
+// wherever one is first used, in whatever order executions do.
+type ObjRange struct {
+	first sim.ObjID
+	n     int
+	name  func(i int) string
+}
+
+// ReserveObjs reserves n identities before the machine runs; name names them.
+func (m *Machine) ReserveObjs(n int, name func(i int) string) ObjRange {
+	if m.E.GlobalSteps() != 0 {
+		panic("cpu: objects reserved while the machine runs")
+	}
+	r := ObjRange{first: firstReserved, n: n, name: name}
+	if k := len(m.reserved); k > 0 {
+		r.first = m.reserved[k-1].first + sim.ObjID(m.reserved[k-1].n)
+	}
+	m.reserved = append(m.reserved, r)
+	return r
+}
+
+// Obj returns the i-th identity.
+func (r ObjRange) Obj(i int) sim.Obj { return sim.Obj{ID: r.first + sim.ObjID(i)} }
+
+// Objects returns how many objects there are besides reserved ones; they count
+// from 1.
 func (m *Machine) Objects() int { return len(m.names) - 1 }
 
 // ObjName returns the name an object was made under.
-func (m *Machine) ObjName(id sim.ObjID) string { return m.names[id] }
-
-// ShareCache reports whether two CPUs share their last-level cache.
-func (m *Machine) ShareCache(a, b int) bool {
-	return m.llc == nil || m.llc[a] == m.llc[b]
+func (m *Machine) ObjName(id sim.ObjID) string {
+	if id < firstReserved {
+		return m.names[id]
+	}
+	for _, r := range m.reserved {
+		if i := int(id - r.first); i < r.n {
+			return r.name(i)
+		}
+	}
+	panic("cpu: there is no such object")
 }
 
 // Mutated reports whether the named mutation, a deliberate break of a path

@@ -102,7 +102,21 @@ func (x *Exec) preemptUnderflow() {
 	x.DebugLocksWarn(true, "kernel/sched/core.c", "preempt_count_sub", "val > preempt_count()")
 }
 
-// PreemptEnable is preempt_enable() of CONFIG_PREEMPT: decrement and, if the
+// PreemptModel is where the kernel's own code can be preempted
+// (docs/kernel/sched-irq-printk.md §1.9). preempt_count is kept in each.
+type PreemptModel uint8
+
+// The models.
+const (
+	PreemptFull      PreemptModel = iota // CONFIG_PREEMPT: wherever the count is zero and interrupts are on
+	PreemptVoluntary                     // CONFIG_PREEMPT_VOLUNTARY: only where it says might_sleep or cond_resched
+	PreemptNone                          // CONFIG_PREEMPT_NONE: only where it sleeps or says cond_resched
+)
+
+// String returns the model as scenarios name it.
+func (p PreemptModel) String() string { return [...]string{"full", "voluntary", "none"}[p] }
+
+// PreemptEnable is preempt_enable(): decrement and, with CONFIG_PREEMPT, if the
 // word became zero, schedule unless interrupts are off.
 //
 //kernel:fn preempt_enable include/linux/preempt.h
@@ -111,11 +125,12 @@ func PreemptEnable(x *Exec) {
 	PreemptCheckResched(x)
 }
 
-// PreemptCheckResched is preempt_check_resched().
+// PreemptCheckResched is preempt_check_resched(): nothing but with
+// CONFIG_PREEMPT.
 //
 //kernel:fn preempt_check_resched include/linux/preempt.h
 func PreemptCheckResched(x *Exec) {
-	if x.cpu.preempt == 0 {
+	if x.cpu.preempt == 0 && x.m.Preempt == PreemptFull {
 		x.m.Hooks.PreemptSchedule(x)
 	}
 }

@@ -15,6 +15,9 @@ func (v *Var[T]) Init(m *Machine, name string, first T) {
 	v.v = first
 }
 
+// InitObj is Init for a variable with a reserved identity.
+func (v *Var[T]) InitObj(obj sim.Obj, first T) { v.obj, v.v = obj, first }
+
 // Obj returns the variable's identity.
 func (v *Var[T]) Obj() *sim.Obj { return &v.obj }
 

@@ -21,11 +21,13 @@ const (
 	WaitWWMutex                    // asleep on a ww_mutex
 	WaitMultiStop                  // multi_cpu_stop: until the other CPUs have come as far
 	WaitHRTimer                    // hrtimer_cancel: until the timer's function returns
+	WaitTimer                      // del_timer_sync: likewise
+	WaitMigrating                  // task_rq_lock: while a task is between two runqueues
 )
 
 var waitNames = [...]string{
 	"spinlock", "on_cpu", "csd", "mutex", "semaphore", "completion", "wait queue",
-	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop", "hrtimer",
+	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop", "hrtimer", "timer", "migration",
 }
 
 // String returns the wait's name as it stands in reports.

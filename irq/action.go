@@ -49,8 +49,8 @@ type Action struct {
 // NewAction makes an action for a line; handler may be nil if there is a
 // threadFn, and then only wakes the thread. The thread "irq/N-name" is made
 // here, before the machine runs, and sleeps until the action is requested:
-// making it is no part of what is simulated. pid is its number. In the kernel
-// it is SCHED_FIFO with priority 50.
+// making it is no part of what is simulated. pid is its number. It is
+// SCHED_FIFO.
 //
 //kernel:fn request_threaded_irq kernel/irq/manage.c
 func (d *Desc) NewAction(name string, flags uint32, handler, threadFn Handler, pid int) *Action {
@@ -65,9 +65,13 @@ func (d *Desc) NewAction(name string, flags uint32, handler, threadFn Handler, p
 		a.exited.Init(d.ic.s, id+"->exited")
 		comm := fmt.Sprintf("irq/%d-%s", d.irq, name)
 		a.thread = d.ic.s.NewKthread(comm[:min(len(comm), 15)], pid, -1, func(x *cpu.Exec) { d.thread(x, a) })
+		d.ic.s.InitPolicy(a.thread, sched.PolicyFIFO, threadPriority)
 	}
 	return a
 }
+
+// threadPriority is MAX_USER_RT_PRIO / 2.
+const threadPriority = 50
 
 // defaultPrimary is irq_default_primary_handler().
 //

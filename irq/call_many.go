@@ -9,21 +9,33 @@ import (
 
 // callRows is cfd_data: for each CPU a csd for every other, so that a call of
 // many can be under way from each CPU at once. There are as many as the
-// square of the CPUs, which is why only machines that call many have them.
-type callRows struct{ rows [][]csd }
+// square of the CPUs, so each is made when it is first used.
+type callRows struct {
+	rows [][]*csd // by source, which alone makes its row's
+	objs cpu.ObjRange
+}
 
 // InitCallMany makes the machine one in which CallFunctionMany may be used. It
 // comes before the machine runs.
 func (ic *Controller) InitCallMany() {
 	n := len(ic.m.CPUs)
-	many := &callRows{rows: make([][]csd, n)}
-	for from := range n {
-		many.rows[from] = make([]csd, n)
-		for to := range n {
-			many.rows[from][to].flags.Init(ic.m, fmt.Sprintf("cfd%d.%d", from, to), 0)
-		}
+	ic.many = &callRows{rows: make([][]*csd, n), objs: ic.m.ReserveObjs(n*n, func(i int) string {
+		return fmt.Sprintf("cfd%d.%d", i/n, i%n)
+	})}
+}
+
+// of returns the csd for calls from one CPU to another.
+func (r *callRows) of(from, to int) *csd {
+	if r.rows[from] == nil {
+		r.rows[from] = make([]*csd, len(r.rows))
 	}
-	ic.many = many
+	d := r.rows[from][to]
+	if d == nil {
+		d = new(csd)
+		d.flags.InitObj(r.objs.Obj(from*len(r.rows)+to), 0)
+		r.rows[from][to] = d
+	}
+	return d
 }
 
 // CallFunctionMany is smp_call_function_many(): run fn on every CPU of the
@@ -56,17 +68,16 @@ func (ic *Controller) CallFunctionMany(x *cpu.Exec, mask []bool, fn func(x *cpu.
 		}
 		return
 	}
-	row := ic.many.rows[this]
 	for c, in := range targets {
 		if in {
-			ic.queueCall(x, c, &row[c], fn, wait)
+			ic.queueCall(x, c, ic.many.of(this, c), fn, wait)
 		}
 	}
 	ic.sendCalls(x, targets, n)
 	if wait {
 		for c, in := range targets {
 			if in {
-				ic.csdLockWait(x, &row[c])
+				ic.csdLockWait(x, ic.many.of(this, c))
 			}
 		}
 	}

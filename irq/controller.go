@@ -65,7 +65,9 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	m.Hooks.Interrupt = ic.Interrupt
 	m.Hooks.SendReschedule = ic.SendReschedule
 	m.Hooks.ProgramTimer = ic.programTimer
+	m.Hooks.CPUDisable = ic.clearLocalAPIC
 	m.Hooks.IrqWorkTick = ic.workTick
+	m.Hooks.WorkNeedsCPU = ic.WorkNeedsCPU
 	m.OnBusy(ic.busy)
 	return ic
 }
@@ -86,6 +88,17 @@ func (ic *Controller) busy() bool {
 // OnLocalTimer sets the local timer's event handler.
 func (ic *Controller) OnLocalTimer(fn func(x *cpu.Exec)) {
 	ic.handlers[LocalTimer] = func(x *cpu.Exec) { ic.apicTimerInterrupt(x, fn) }
+}
+
+// clearLocalAPIC is clear_local_APIC(), of a CPU that is taken down: its timer
+// is masked and stands. Lines that go to the CPU are not moved away from it,
+// as fixup_irqs() would.
+//
+//kernel:fn clear_local_APIC arch/x86/kernel/apic/apic.c
+func (ic *Controller) clearLocalAPIC(x *cpu.Exec) {
+	a := &ic.apics[x.CPU().ID]
+	x.Op(cpu.KindDevice, &a.obj, sim.AccessWrite, ic.m.Costs.EOI)
+	ic.stopTimer(a)
 }
 
 // programTimer arms a CPU's timer: late by a little, never early.

@@ -48,7 +48,7 @@ func (ic *Controller) entry(x *cpu.Exec, v Vector) {
 }
 
 // rescheduleInterrupt is smp_reschedule_interrupt(): without irq_enter unless
-// somebody was queued on this CPU's wake_list.
+// somebody was queued on this CPU's wake_list, or it is to balance for others.
 //
 //kernel:fn smp_reschedule_interrupt arch/x86/kernel/smp.c
 func (ic *Controller) rescheduleInterrupt(x *cpu.Exec) {
@@ -57,7 +57,7 @@ func (ic *Controller) rescheduleInterrupt(x *cpu.Exec) {
 		return
 	}
 	ic.sq.IrqEnter(x)
-	ic.s.TtwuPending(x)
+	ic.s.SchedulerIPIWork(x)
 	ic.sq.IrqExit(x)
 }
 

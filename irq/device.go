@@ -26,6 +26,9 @@ type Device struct {
 func (ic *Controller) newDevice(name string, w Wire, endless bool, next func(d *Device) (sim.Time, bool)) *Device {
 	d := &Device{name: name, m: ic.m, wire: w, obj: ic.m.NewObj(name)}
 	d.src = ic.m.E.NewSource(name, d.fires)
+	if _, nmi := w.(nmiWire); nmi {
+		d.src.Unmaskable()
+	}
 	d.rnd = ic.m.E.Rand(d.src)
 	d.next = func() (sim.Time, bool) { return next(d) }
 	ic.m.OnBusy(func() bool { return !endless && d.src.Pending() })

@@ -23,8 +23,14 @@ type hrBox struct {
 }
 
 func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
+	return newHRBoxWith(cfg, func(*hrBox) {}, mutations...)
+}
+
+// newHRBoxWith is newHRBox with what more adds before the machine starts.
+func newHRBoxWith(cfg cpu.Config, more func(h *hrBox), mutations ...string) *hrBox {
 	h := &hrBox{}
-	h.box = newBox(cfg, func(b *box) {
+	newBox(cfg, func(b *box) {
+		h.box = b
 		b.m.Mutations = map[string]bool{}
 		for _, name := range mutations {
 			b.m.Mutations[name] = true
@@ -41,6 +47,7 @@ func newHRBox(cfg cpu.Config, mutations ...string) *hrBox {
 			b.ic.SetTimer(x, TSCDeadline, false)
 			h.hr.StartTick(x)
 		})
+		more(h)
 	})
 	return h
 }
@@ -200,8 +207,9 @@ func TestHROrder(t *testing.T) {
 // timer is started under a runqueue's lock. With functions under the base's
 // lock, as before v2.6.25, these two orders are a deadlock in waiting.
 func TestHRCallbackAndRunqueue(t *testing.T) {
-	for mutation, want := range map[string]string{"": "", "timer.callback-under-base-lock": "lockdep"} {
-		b := newHRBox(cpu.Config{CPUs: 2}, mutation)
+	for locked, want := range map[bool]string{false: "", true: "lockdep"} {
+		b := newHRBox(cpu.Config{CPUs: 2})
+		b.hr.CallbacksLocked = locked
 		var tm timer.HRTimer
 		tm.Init(b.hr, "rt_period_timer", timer.Monotonic, func(*cpu.Exec, *timer.HRTimer) timer.Restart { return timer.NoRestart })
 		starts := b.s.NewTask("starts", 100, 0, []int{0}, func(x *cpu.Exec) {
@@ -219,7 +227,7 @@ func TestHRCallbackAndRunqueue(t *testing.T) {
 			classes += strings.Join(f.Classes, " ")
 		}
 		if kinds != want || end != sim.EndStopped || want != "" && (!strings.Contains(classes, "hrtimer_bases.lock") || !strings.Contains(classes, "rq->lock")) {
-			t.Errorf("mutation %q: found %q (%s), want %q, end %v\n%s", mutation, kinds, classes, want, end, b.verdicts())
+			t.Errorf("functions under the lock %t: found %q (%s), want %q, end %v\n%s", locked, kinds, classes, want, end, b.verdicts())
 		}
 	}
 }

@@ -96,19 +96,19 @@ func TestKtimeRetry(t *testing.T) {
 // two copies were made for it: without them it waits likewise.
 func TestClockInNMI(t *testing.T) {
 	for _, c := range []struct {
-		name     string
-		mutation string
-		clock    func(*timer.Timekeeper, *cpu.Exec) sim.Time
-		want     string
+		name      string
+		unlatched bool
+		clock     func(*timer.Timekeeper, *cpu.Exec) sim.Time
+		want      string
 	}{
-		{"ktime_get", "", (*timer.Timekeeper).Get, "deadlock"},
-		{"the fast clock", "", (*timer.Timekeeper).GetMonoFast, ""},
-		{"the fast clock without a latch", "timer.fast-clock-unlatched", (*timer.Timekeeper).GetMonoFast, "deadlock"},
+		{"ktime_get", false, (*timer.Timekeeper).Get, "deadlock"},
+		{"the fast clock", false, (*timer.Timekeeper).GetMonoFast, ""},
+		{"the fast clock without a latch", true, (*timer.Timekeeper).GetMonoFast, "deadlock"},
 	} {
 		var tk *timer.Timekeeper
 		b := newBox(cpu.Config{CPUs: 1, Engine: sim.Config{NoRunAhead: true}}, func(b *box) {
 			tk = b.tm.NewTimekeeper()
-			b.m.Mutations = map[string]bool{c.mutation: true}
+			tk.NMIReadsSeqcount = c.unlatched
 		})
 		asked, inside := 0, 0
 		b.m.E.OnOp(func(_ *sim.Proc, op sim.Op) {

@@ -31,11 +31,11 @@ func TestTimerMap(t *testing.T) {
 		l.Init(b.m, "l", &lockdep.Key{Name: "l"})
 		var tm timer.Timer
 		ran := 0
-		tm.InitKey(func(x *cpu.Exec) {
+		b.tm.InitTimer(&tm, "timer", 0, &timerKey, func(x *cpu.Exec) {
 			l.Lock(x)
 			ran++
 			l.Unlock(x)
-		}, &timerKey)
+		})
 		task := b.s.NewTask("t", 100, 0, nil, func(x *cpu.Exec) {
 			b.tm.Mod(x, &tm, b.m.Jiffies.ReadOnce(x)+2)
 			b.tm.Msleep(x, 10)
@@ -67,4 +67,46 @@ func TestTimerMap(t *testing.T) {
 func sameCycle(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
 	return a == b || len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0]
+}
+
+// TestDelTimerSyncDeadlock: to wait for a timer's function under a lock that it
+// takes, or from inside it, is to wait for oneself. That is seen when they
+// meet, also without the validator, and nobody burns time on it.
+func TestDelTimerSyncDeadlock(t *testing.T) {
+	for name, want := range map[string]string{
+		"under the lock": "CPU1 deletes/101 waits for timer timer_base0->running_timer, running its function by CPU0",
+		"from itself":    "waits for timer timer_base0->running_timer, running its function by CPU0",
+		"outside":        "",
+	} {
+		b := newBox(cpu.Config{CPUs: 2})
+		var l lock.Raw
+		l.Init(b.m, "l", &workKey)
+		var tm timer.Timer
+		b.tm.InitTimer(&tm, "timer", 0, nil, func(x *cpu.Exec) {
+			x.Delay(20 * sim.Microsecond)
+			l.Lock(x)
+			l.Unlock(x)
+			if name == "from itself" {
+				b.tm.DelSync(x, &tm)
+			}
+		})
+		end := b.run(t, b.s.NewTask("arms", 100, 0, []int{0}, func(x *cpu.Exec) {
+			b.tm.Mod(x, &tm, timer.InitialJiffies+2)
+		}), b.s.NewTask("deletes", 101, 0, []int{1}, func(x *cpu.Exec) {
+			for x.Now() < 2*sim.Millisecond+10*sim.Microsecond {
+				x.Delay(100)
+			}
+			if name == "outside" {
+				b.tm.DelSync(x, &tm)
+			}
+			l.LockBH(x)
+			if name == "under the lock" {
+				b.tm.DelSync(x, &tm)
+			}
+			l.UnlockBH(x)
+		}))
+		if got := b.verdicts(); end != sim.EndStopped || want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: end %v, found:\n%swant: %s", name, end, got, want)
+		}
+	}
 }

@@ -21,7 +21,7 @@ func TestTimerViews(t *testing.T) {
 		b.tm.EachPending(func(v timer.View) {
 			line := fmt.Sprintf("cpu%d jiffy %d tv%d", v.CPU, v.Expires, v.Level)
 			if v.Sleeper != nil {
-				line += " " + v.Sleeper.Comm
+				line += " " + v.Sleeper.Comm + " " + v.Name
 			}
 			got = append(got, line)
 		})
@@ -30,12 +30,14 @@ func TestTimerViews(t *testing.T) {
 	b.run(t, b.s.NewTask("t", 100, 0, nil, func(x *cpu.Exec) {
 		for i, at := range []uint64{1003, 1003, 21000, 1300} {
 			if fn := func(*cpu.Exec) {}; i == 1 {
-				timers[i].Init(func(*cpu.Exec) { look() })
+				x.Kmalloc()
+				b.tm.InitTimer(&timers[i], "looks", 0, nil, func(*cpu.Exec) { look() })
 			} else if i == 2 {
 				timers[i].InitDeferrable(fn)
 			} else {
 				timers[i].Init(fn)
 			}
+			timers[i].SetSlack(0)
 			b.tm.Mod(x, &timers[i], at)
 		}
 		b.tm.Msleep(x, 9)
@@ -44,9 +46,9 @@ func TestTimerViews(t *testing.T) {
 		look()
 	}))
 	want := []string{
-		"{Jiffies:1004 All:4 Active:3 Running:true}",
-		"cpu0 jiffy 1003 tv0", "cpu0 jiffy 1010 tv1 t", "cpu0 jiffy 1300 tv2", "cpu0 jiffy 21000 tv3",
-		"{Jiffies:1011 All:0 Active:0 Running:false}",
+		"{Jiffies:1004 All:4 Active:3 Running:true Timer:looks Waiting:0}",
+		"cpu0 jiffy 1003 tv0", "cpu0 jiffy 1010 tv1 t process_timeout", "cpu0 jiffy 1300 tv2", "cpu0 jiffy 21000 tv3",
+		"{Jiffies:1011 All:0 Active:0 Running:false Timer: Waiting:0}",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("views (-want +got):\n%s", diff)

@@ -90,7 +90,7 @@ var scenes = map[string]struct {
 		p := tr.sleeper(1)
 		// Off its runqueue, yet the switch away from it is not complete.
 		return []*sched.Task{p, tr.waker(p, func() bool {
-			return p.State.Peek() != sched.Running && !p.OnRQ.Peek() && p.OnCPU.Peek()
+			return p.State.Peek() != sched.Running && !p.Queued() && p.OnCPU.Peek()
 		})}
 	}},
 }

@@ -17,6 +17,9 @@ var timeStories = map[string]func(t *testing.T) (*story, []*sched.Task){
 	"cascade":      cascade,
 	"nanosleep":    nanosleep,
 	"hrtimer-move": hrtimerMove,
+	"tick":         tickStory,
+	"nohz":         nohzStory,
+	"duty":         dutyStory,
 }
 
 // cascade: five timers of one jiffy, three of which were armed so early that
@@ -31,6 +34,9 @@ func cascade(*testing.T) (*story, []*sched.Task) {
 				s.on = false
 			}
 		})
+	}
+	for i := range timers {
+		timers[i].SetSlack(0)
 	}
 	const at = 5*256 + 10 // of tv2's bucket that begins with jiffy 1280
 	user := s.task("user", 0, func(x *cpu.Exec) {
@@ -76,6 +82,9 @@ func TestNextTimerInterrupt(t *testing.T) {
 		far.Init(func(*cpu.Exec) {})
 		near.Init(func(*cpu.Exec) {})
 		now := b.m.Jiffies.ReadOnce(x)
+		for _, tm := range []*timer.Timer{&lazy, &far, &near} {
+			tm.SetSlack(0)
+		}
 		look(0, false)
 		b.tm.Mod(x, &lazy, now+3)
 		look(0, false)
@@ -112,6 +121,7 @@ func TestJiffiesJump(t *testing.T) {
 					t.Errorf("the timer for jiffy %d runs in %d", at, now)
 				}
 			})
+			timers[i].SetSlack(0)
 			b.tm.Mod(x, &timers[i], start+at)
 		}
 		f := cpu.LocalIrqSave(x)

@@ -17,7 +17,7 @@ func (p *Perf) taskFunctionCall(x *cpu.Exec, task *sched.Task, fn func(x *cpu.Ex
 		return ErrSRCH
 	}
 	ret := ErrSRCH
-	if err := p.ic.CallFunctionSingle(x, task.TaskCPU(), func(x *cpu.Exec) {
+	if err := p.ic.CallFunctionSingle(x, task.ReadCPU(x), func(x *cpu.Exec) {
 		ret = p.remoteFunction(x, task, fn)
 	}, true); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (p *Perf) remoteFunction(x *cpu.Exec, task *sched.Task, fn func(x *cpu.Exec
 //
 //kernel:fn task_curr kernel/sched/core.c
 func (p *Perf) taskCurr(x *cpu.Exec, task *sched.Task) bool {
-	return p.s.RQ(task.TaskCPU()).Curr.ReadOnce(x) == task
+	return p.s.RQ(task.ReadCPU(x)).Curr.ReadOnce(x) == task
 }
 
 // Bounds of tryLater.

@@ -110,6 +110,7 @@ func New(m *cpu.Machine, s *sched.Sched, ic *irq.Controller, cfg Config) *Printk
 		p.uart = newUART(m, cfg.Baud)
 	}
 	m.Hooks.Printk = p.Printk
+	m.Hooks.PrintkDeferred = p.PrintkDeferred
 	return p
 }
 

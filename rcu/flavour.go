@@ -50,6 +50,9 @@ func (r *RCU) ruptFromIdle(x *cpu.Exec) bool { return r.dynticks.This(x).nesting
 //
 //kernel:fn rcu_needs_cpu kernel/rcu/tree_plugin.h
 func (r *RCU) needsCPU(x *cpu.Exec) bool {
+	if r.m.Mutated("rcu.idle-forgets-callbacks") {
+		return false
+	}
 	for _, rsp := range r.flavours {
 		if rsp.rda.This(x).cbs.head != nil {
 			return true

@@ -90,7 +90,7 @@ func (rsp *State) checkOverdue(x *cpu.Exec, h *Head) {
 // that waits for a CPU, which is the scheduler's affair.
 func (rsp *State) heldUp(since sim.Time) bool {
 	r := rsp.r
-	if rsp.gpKthread == nil || rsp.gpKthread.OnRQ.Peek() {
+	if rsp.gpKthread == nil || rsp.gpKthread.OnRQ.Peek() != 0 {
 		return true
 	}
 	for c := range r.m.CPUs {
@@ -138,7 +138,7 @@ func (rsp *State) checkExpWaiter(x *cpu.Exec) {
 // expAsleep reports whether somebody sleeps on expedited_wq whom nobody has woken.
 func (rsp *State) expAsleep() bool {
 	for _, e := range rsp.expeditedWq.Sleepers() {
-		if !e.Task.OnRQ.Peek() {
+		if e.Task.OnRQ.Peek() == 0 {
 			return true
 		}
 	}

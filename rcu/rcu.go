@@ -138,6 +138,7 @@ func (r *RCU) hook() {
 	h.CheckCallbacks = r.checkCallbacks
 	h.IrqEnter, h.IrqExit = r.irqEnter, r.irqExit
 	h.IdleEnter, h.IdleExit = r.idleEnter, r.idleExit
+	h.RCUNeedsCPU = r.needsCPU
 	h.NMIEnter, h.NMIExit = r.nmiEnter, r.nmiExit
 	h.SoftirqDone = r.bhQS
 	h.ExitRCU, h.RCUSleepCheck, h.RCUNeedsCPU = r.exitTask, r.sleepCheck, r.needsCPU

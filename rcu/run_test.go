@@ -88,7 +88,7 @@ func TestMutationsAreSeen(t *testing.T) {
 		{"rcu.exp-ipi-ignores-nesting", "gp-too-short"},
 	} {
 		t.Run(c.mutation, func(t *testing.T) {
-			for seed := range uint64(8) {
+			for seed := range uint64(60) {
 				b, _ := storm(t, seed, stormShapes[seed%3], c.mutation)
 				for _, f := range b.m.Findings() {
 					if f.Kind == c.kind {

@@ -20,6 +20,7 @@ type Raw struct {
 	spin     bool      // it is a spinlock_t
 	head     *cpu.Wait // who queues, first in line first
 	tail     *cpu.Wait
+	watchers *cpu.Wait // who waits for a release without wanting it
 	site     lockdep.Stack
 
 	// For views only. Nothing that runs looks at them.

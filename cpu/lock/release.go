@@ -49,6 +49,7 @@ func (l *Raw) release(x *cpu.Exec) {
 	}
 	l.AssertHeld(x)
 	l.site = 0
+	l.wakeWatchers(x)
 	if l.m.AnyWinner {
 		l.releaseToAny(x)
 		return
@@ -67,6 +68,31 @@ func (l *Raw) release(x *cpu.Exec) {
 	// The new owner may be stuck in an interrupt handler that somebody in
 	// this queue keeps waiting: then the hand-over closes a cycle.
 	l.m.CheckHandover(w.CPU)
+}
+
+// UnlockWait is raw_spin_unlock_wait(): spin until the lock is free, or given
+// on, once; it is not taken, and the validator is not asked.
+//
+//kernel:fn queued_spin_unlock_wait include/asm-generic/qspinlock.h
+func (l *Raw) UnlockWait(x *cpu.Exec) {
+	x.Op(cpu.KindRead, &l.obj, sim.AccessRead, l.m.Costs.Load)
+	if l.owner == nil || l.reserved {
+		return
+	}
+	w := x.BeginWait(cpu.WaitSpinlock, l, &l.obj)
+	w.Next = l.watchers
+	l.watchers = w
+	x.Spin(w)
+	x.EndWait(w)
+}
+
+// wakeWatchers lets those go on.
+func (l *Raw) wakeWatchers(x *cpu.Exec) {
+	for w := l.watchers; w != nil; w = w.Next {
+		w.Done = true
+		w.CPU.P.Wake(x.Now() + x.CPU().P.Jitter(l.m.Costs.LineMiss))
+	}
+	l.watchers = nil
 }
 
 // releaseToAny frees the lock; every waiter finds out in its own time.

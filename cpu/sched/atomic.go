@@ -6,16 +6,26 @@ import (
 	"lockstep/cpu"
 )
 
-// MightSleep is might_sleep() of DEBUG_ATOMIC_SLEEP: a function that may
-// sleep was called where nobody may. It adds no lockdep edges.
+// MightSleep is might_sleep(): the check of DEBUG_ATOMIC_SLEEP, and with
+// CONFIG_PREEMPT_VOLUNTARY might_resched(). It adds no lockdep edges.
 //
-//kernel:fn __might_sleep kernel/sched/core.c
+//kernel:fn might_sleep include/linux/kernel.h
 func MightSleep(x *cpu.Exec) {
 	x.Machine().Hooks.RCUSleepCheck(x)
-	c := x.CPU()
-	if c.Count() == 0 && !c.IrqsDisabled() {
-		return
+	if c := x.CPU(); c.Count() != 0 || c.IrqsDisabled() {
+		sleepsInAtomic(x)
 	}
+	if m := x.Machine(); m.Preempt == cpu.PreemptVoluntary {
+		m.Hooks.CondResched(x)
+	}
+}
+
+// sleepsInAtomic is the report of __might_sleep(): a function that may sleep
+// was called where nobody may.
+//
+//kernel:fn __might_sleep kernel/sched/core.c
+func sleepsInAtomic(x *cpu.Exec) {
+	c := x.CPU()
 	title := "BUG: sleeping function called from invalid context"
 	m := x.Machine()
 	x.Record(&cpu.Finding{

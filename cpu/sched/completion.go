@@ -26,6 +26,13 @@ func (c *Completion) InitKey(s *Sched, name string, key *lockdep.Key) {
 	s.m.RegisterHoldable(c)
 }
 
+// Forget takes a completion, whose memory is gone, from what reports and views
+// look through.
+func (c *Completion) Forget() {
+	c.wait.s.m.ForgetHoldable(c)
+	c.wait.s.m.ForgetHoldable(&c.wait.Lock)
+}
+
 // AwaitedName implements [cpu.Awaited].
 func (c *Completion) AwaitedName() string { return c.wait.AwaitedName() }
 

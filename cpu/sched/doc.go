@@ -22,6 +22,17 @@
 // lock under which, but for the RTMutex, it wakes. Each is in the wait-for
 // graph if it can be said who must act.
 //
+// # Threads of the kernel
+//
+// [Sched.NewKthread] makes a bare one that never ends; a [Kthread] can be
+// stopped and parked. What the boot needs is made before the machine starts,
+// asleep as kthread_create leaves it ([Sched.BootKthread]). A running machine
+// asks kthreadd ([Sched.KthreadCreate]), which is made when it is first asked:
+// until then it could only sleep, so a run that creates no threads does not pay
+// for one more, and one that does cannot tell. It is the difference between a
+// thread that first runs at boot and sleeps in its loop, and one that first
+// runs now; its loop looks at the list behind setting its state either way.
+//
 // # Lock order
 //
 //	wait queue, completion, semaphore, mutex, rwsem and rt_mutex inner locks

@@ -3,10 +3,14 @@ package sched
 // Errno is a kernel error as a function returns it, negated there.
 type Errno int
 
-// Errors of sleeping locks.
+// Errors of sleeping locks and of kthreads.
 const (
 	EINTR    Errno = 4   // a signal ended the sleep
+	EAGAIN   Errno = 11  // what was to be changed changed meanwhile
+	EBUSY    Errno = 16  // somebody needs it as it is
+	EINVAL   Errno = 22  // it cannot be so
 	EDEADLK  Errno = 35  // an older context has the lock: back off
+	ENOSYS   Errno = 38  // the thread has ended
 	EALREADY Errno = 114 // this context has the lock already
 )
 
@@ -15,8 +19,16 @@ func (e Errno) Error() string {
 	switch e {
 	case EINTR:
 		return "EINTR"
+	case EAGAIN:
+		return "EAGAIN"
+	case EBUSY:
+		return "EBUSY"
+	case EINVAL:
+		return "EINVAL"
 	case EDEADLK:
 		return "EDEADLK"
+	case ENOSYS:
+		return "ENOSYS"
 	}
 	return "EALREADY"
 }

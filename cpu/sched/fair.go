@@ -2,6 +2,7 @@ package sched
 
 import (
 	"math/bits"
+	"slices"
 
 	"lockstep/cpu"
 	"lockstep/sim"
@@ -26,20 +27,34 @@ type entity struct {
 	onRQ      bool
 }
 
-func (se *entity) init(nice int) {
+// setWeight is set_load_weight(): SCHED_IDLE has next to none, whatever the
+// nice value.
+//
+//kernel:fn set_load_weight kernel/sched/core.c
+func (se *entity) setWeight(policy Policy, nice int) {
+	if policy == PolicyIdle {
+		se.weight, se.inv = idleWeight, idleInverse
+		return
+	}
 	se.weight, se.inv = weights[nice+20], inverses[nice+20]
 }
 
 // cfsRQ is cfs_rq, flat. The tree of the kernel is a slice here, sorted by
 // vruntime with equal keys behind each other: the runqueues are short.
 type cfsRQ struct {
-	nr      int // tasks queued, the running one included
-	load    int64
-	curr    *Task
-	tree    []*Task
-	minV    int64
+	nr   int // tasks queued, the running one included
+	load int64
+	curr *Task
+	tree []*Task
+	// tasks is rq->cfs_tasks: all of them, who came last at the end.
+	tasks []*Task
+	// minV is min_vruntime: it changes under rq->lock, and a waker reads it
+	// without.
+	minV    cpu.Var[int64]
 	last    *Task // LAST_BUDDY
 	next    *Task
+	skip    *Task // who yielded
+	feat    Features
 	latency int64
 	minGran int64
 	wakeup  int64
@@ -83,7 +98,7 @@ func (c *cfsRQ) updateCurr(rq *RQ) {
 //
 //kernel:fn update_min_vruntime kernel/sched/fair.c
 func (c *cfsRQ) updateMin() {
-	v := c.minV
+	v := c.minV.Peek()
 	switch {
 	case c.curr != nil && len(c.tree) > 0:
 		v = min(c.curr.se.vruntime, c.tree[0].se.vruntime)
@@ -92,24 +107,27 @@ func (c *cfsRQ) updateMin() {
 	case len(c.tree) > 0:
 		v = c.tree[0].se.vruntime
 	}
-	c.minV = max(c.minV, v)
+	c.minV.Poke(max(c.minV.Peek(), v))
 }
 
-// place is place_entity(): a new task starts a slice behind, a sleeper gets
-// half a latency of credit (GENTLE_FAIR_SLEEPERS).
+// place is place_entity(): a new task starts a slice behind (START_DEBIT), a
+// sleeper gets a latency of credit, half of it with GENTLE_FAIR_SLEEPERS.
 //
 //kernel:fn place_entity kernel/sched/fair.c
 func (c *cfsRQ) place(se *entity, initial bool) {
-	v := c.minV
-	if initial {
+	v := c.minV.Peek()
+	switch {
+	case initial && c.feat.has(StartDebit):
 		v += calcDeltaFair(c.slice(se), se)
-	} else {
+	case !initial && c.feat.has(GentleFairSleepers):
 		v -= c.latency / 2
+	case !initial:
+		v -= c.latency
 	}
 	se.vruntime = max(se.vruntime, v)
 }
 
-// slice is sched_slice().
+// slice is sched_slice(): the task's share of a period.
 //
 //kernel:fn sched_slice kernel/sched/fair.c
 func (c *cfsRQ) slice(se *entity) int64 {
@@ -122,20 +140,24 @@ func (c *cfsRQ) slice(se *entity) int64 {
 	if nr > nrLatency {
 		period = nr * c.minGran
 	}
-	return period * se.weight / max(load, 1)
+	return calcDelta(period, se.weight, inverse(load))
 }
 
-// enqueue is enqueue_entity(). The vruntime of a task that is not queued is
-// relative to the min_vruntime of the queue it left.
+// enqueue is enqueue_entity(). The vruntime of a task that is not queued and
+// does not sleep is relative to the min_vruntime of the queue it left; that of
+// a sleeper was made so by [fairClass.waking], unless its waker held rq->lock.
 //
 //kernel:fn enqueue_entity kernel/sched/fair.c
-func (c *cfsRQ) enqueue(rq *RQ, p *Task, wakeup bool) {
+func (c *cfsRQ) enqueue(rq *RQ, p *Task, flags enqueueFlags) {
 	se := &p.se
-	se.vruntime += c.minV
+	if flags&enqueueWakeup == 0 || flags&enqueueWaking != 0 {
+		se.vruntime += c.minV.Peek()
+	}
 	c.updateCurr(rq)
 	c.nr++
 	c.load += se.weight
-	if wakeup {
+	c.tasks = append(c.tasks, p)
+	if flags&enqueueWakeup != 0 {
 		c.place(se, false)
 	}
 	if p != c.curr {
@@ -147,7 +169,7 @@ func (c *cfsRQ) enqueue(rq *RQ, p *Task, wakeup bool) {
 // dequeue is dequeue_entity().
 //
 //kernel:fn dequeue_entity kernel/sched/fair.c
-func (c *cfsRQ) dequeue(rq *RQ, p *Task, sleep bool) {
+func (c *cfsRQ) dequeue(rq *RQ, p *Task, flags dequeueFlags) {
 	c.updateCurr(rq)
 	c.clearBuddies(p)
 	if p != c.curr {
@@ -156,8 +178,9 @@ func (c *cfsRQ) dequeue(rq *RQ, p *Task, sleep bool) {
 	p.se.onRQ = false
 	c.nr--
 	c.load -= p.se.weight
-	if !sleep {
-		p.se.vruntime -= c.minV
+	c.tasks = slices.DeleteFunc(c.tasks, func(q *Task) bool { return q == p })
+	if flags&dequeueSleep == 0 {
+		p.se.vruntime -= c.minV.Peek()
 	}
 	c.updateMin()
 }
@@ -168,6 +191,9 @@ func (c *cfsRQ) clearBuddies(p *Task) {
 	}
 	if c.next == p {
 		c.next = nil
+	}
+	if c.skip == p {
+		c.skip = nil
 	}
 }
 
@@ -192,13 +218,11 @@ func (c *cfsRQ) remove(p *Task) {
 	panic("sched: " + p.Comm + " is not in the tree it should be in")
 }
 
-// putPrev is put_prev_entity().
+// putPrev is put_prev_entity(): a task that is still queued goes back into the
+// tree.
 //
 //kernel:fn put_prev_entity kernel/sched/fair.c
 func (c *cfsRQ) putPrev(rq *RQ, prev *Task) {
-	if prev == rq.idle {
-		return
-	}
 	if prev.se.onRQ {
 		c.updateCurr(rq)
 		c.insert(prev)
@@ -210,23 +234,28 @@ func (c *cfsRQ) putPrev(rq *RQ, prev *Task) {
 //
 //kernel:fn set_next_entity kernel/sched/fair.c
 func (c *cfsRQ) setNext(rq *RQ, p *Task) {
-	c.remove(p)
+	if p.se.onRQ {
+		c.remove(p)
+	}
 	p.se.execStart = rq.clock
-	p.se.prevSum = p.se.sumExec
 	c.curr = p
+	p.se.prevSum = p.se.sumExec
 }
 
-// pick is pick_next_entity(): the leftmost, or a buddy if that is not too
-// unfair to the leftmost.
+// pick is pick_next_entity(): the leftmost, or the second if the leftmost
+// yielded, or a buddy; each if that is not too unfair to the leftmost.
 //
 //kernel:fn pick_next_entity kernel/sched/fair.c
 func (c *cfsRQ) pick() *Task {
 	left := c.tree[0]
 	p := left
-	if c.last != nil && c.last.se.onRQ && c.preemptEntity(&c.last.se, &left.se) < 1 {
+	if c.skip == left && len(c.tree) > 1 && c.preemptEntity(&c.tree[1].se, &left.se) < 1 {
+		p = c.tree[1]
+	}
+	if c.last != nil && c.preemptEntity(&c.last.se, &left.se) < 1 {
 		p = c.last
 	}
-	if c.next != nil && c.next.se.onRQ && c.preemptEntity(&c.next.se, &left.se) < 1 {
+	if c.next != nil && c.preemptEntity(&c.next.se, &left.se) < 1 {
 		p = c.next
 	}
 	c.clearBuddies(p)
@@ -246,29 +275,4 @@ func (c *cfsRQ) preemptEntity(curr, se *entity) int {
 		return 1
 	}
 	return 0
-}
-
-// tick is entity_tick() and check_preempt_tick().
-//
-//kernel:fn check_preempt_tick kernel/sched/fair.c
-func (s *Sched) fairTick(x *cpu.Exec, rq *RQ) {
-	c := &rq.cfs
-	c.updateCurr(rq)
-	if c.nr <= 1 || c.curr == nil {
-		return
-	}
-	se := &c.curr.se
-	ideal := c.slice(se)
-	ran := se.sumExec - se.prevSum
-	if ran > ideal {
-		s.reschedCurr(x, rq)
-		c.clearBuddies(c.curr)
-		return
-	}
-	if ran < c.minGran || len(c.tree) == 0 {
-		return
-	}
-	if d := se.vruntime - c.tree[0].se.vruntime; d > ideal {
-		s.reschedCurr(x, rq)
-	}
 }

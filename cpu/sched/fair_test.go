@@ -51,32 +51,35 @@ func TestFairAgainstTwin(t *testing.T) {
 		rq := &RQ{idle: &Task{}}
 		c := &rq.cfs
 		c.init(1)
+		c.feat = DefaultFeatures
 		w := &fairTwin{since: map[*Task]int{}}
 		var out []*Task
 		for i, nice := range rapid.SliceOfN(rapid.IntRange(-20, 19), 1, 6).Draw(t, "nice") {
-			p := &Task{Nice: nice}
+			p := &Task{staticPrio: defaultPrio + nice}
 			p.Comm = fmt.Sprintf("t%d", i)
-			p.se.init(nice)
+			p.se.setWeight(PolicyNormal, nice)
 			out = append(out, p)
 		}
 		cur := rq.idle // what runs
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			rq.clock += sim.Time(rapid.IntRange(0, 5_000_000).Draw(t, "ns"))
-			min := c.minV
+			min := c.minV.Peek()
 			switch what := rapid.SampledFrom([]string{"wake", "schedule", "sleep"}).Draw(t, "what"); {
 			case what == "wake" && len(out) > 0:
 				p := out[0]
 				out = out[1:]
-				c.enqueue(rq, p, true)
+				c.enqueue(rq, p, enqueueWakeup|enqueueWaking)
 				w.enqueue(p)
 			case what == "sleep" && cur != rq.idle:
-				c.dequeue(rq, cur, true)
+				c.dequeue(rq, cur, dequeueSleep)
 				w.dequeue(cur)
-				cur.se.vruntime -= c.minV // as try_to_wake_up will
+				cur.se.vruntime -= c.minV.Peek() // as try_to_wake_up will
 				out = append(out, cur)
 				fallthrough
 			case what == "schedule":
-				c.putPrev(rq, cur)
+				if cur != rq.idle {
+					c.putPrev(rq, cur)
+				}
 				if cur.se.onRQ { // behind its equals
 					w.dequeue(cur)
 					w.enqueue(cur)
@@ -94,8 +97,8 @@ func TestFairAgainstTwin(t *testing.T) {
 			for _, p := range w.queued {
 				load += p.se.weight
 			}
-			if c.nr != len(w.queued) || c.load != load || c.minV < min {
-				t.Fatalf("nr %d load %d min_vruntime %d, want %d, %d, at least %d", c.nr, c.load, c.minV, len(w.queued), load, min)
+			if c.nr != len(w.queued) || c.load != load || c.minV.Peek() < min {
+				t.Fatalf("nr %d load %d min_vruntime %d, want %d, %d, at least %d", c.nr, c.load, c.minV.Peek(), len(w.queued), load, min)
 			}
 		}
 	})
@@ -106,7 +109,7 @@ func TestFairAgainstTwin(t *testing.T) {
 func TestCalcDelta(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var se entity
-		se.init(rapid.IntRange(-20, 19).Draw(t, "nice"))
+		se.setWeight(PolicyNormal, rapid.IntRange(-20, 19).Draw(t, "nice"))
 		delta := rapid.Int64Range(0, int64(100*sim.Second)).Draw(t, "delta")
 		exact := new(big.Int).Mul(big.NewInt(delta), big.NewInt(niceZeroWeight))
 		want := exact.Div(exact, big.NewInt(se.weight)).Int64()
@@ -124,9 +127,9 @@ func TestBuddies(t *testing.T) {
 	c.init(1)
 	left, near, far := &Task{}, &Task{}, &Task{}
 	for v, p := range map[int64]*Task{0: left, wakeupGran: near, wakeupGran + 1: far} {
-		p.se.init(0)
+		p.se.setWeight(PolicyNormal, 0)
 		p.se.vruntime = v
-		c.enqueue(rq, p, false)
+		c.enqueue(rq, p, 0)
 	}
 	c.next = far
 	if p := c.pick(); p != left {

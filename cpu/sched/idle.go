@@ -13,11 +13,12 @@ import (
 func (s *Sched) initIdle(rq *RQ) {
 	t := s.newTask(fmt.Sprintf("swapper/%d", rq.CPU), 0, rq.CPU, nil)
 	t.isIdle, t.Daemon = true, true
+	t.class = s.idleClass
 	t.Fiber = s.m.E.NewFiber(func() { s.cpuStartup(&t.Exec) })
 	rq.idle = t
 	rq.Curr.Poke(t)
 	t.OnCPU.Poke(true)
-	t.OnRQ.Poke(true)
+	t.OnRQ.Poke(Queued)
 	c := s.m.CPUs[rq.CPU]
 	c.SetCurrent(&t.Exec)
 	c.P.Bind(t.Fiber)
@@ -54,7 +55,13 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 	t := s.Task(x)
 	for {
 		t.ThreadInfo.Update(x, setPolling)
+		s.m.Hooks.TickIdleEnter(x)
 		for !s.needResched(x) {
+			if !s.m.Online.Peek().Has(x.CPU().ID) { // its own bit: only itself clears it
+				s.playDead(x)
+				s.m.Hooks.TickIdleEnter(x) // a new life begins at the loop's top
+				continue
+			}
 			cpu.LocalIrqDisable(x)
 			if s.m.PollIdle {
 				s.poll(x)
@@ -63,6 +70,7 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 			}
 		}
 		s.foldNeedResched(x)
+		s.m.Hooks.TickIdleExit(x)
 		t.ThreadInfo.Update(x, clearPolling)
 		s.TtwuPending(x)
 		s.SchedulePreemptDisabled(x)
@@ -83,8 +91,12 @@ func (s *Sched) hlt(x *cpu.Exec, t *Task) {
 	if old&cpu.TIFNeedResched == 0 {
 		x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
 		s.checkQuiescent(x.CPU().ID)
-		cpu.LocalIrqEnable(x)
-		s.halt(x)
+		if s.m.MwaitIdle {
+			s.mwait(x, t)
+		} else {
+			cpu.LocalIrqEnable(x)
+			s.halt(x)
+		}
 	} else {
 		cpu.LocalIrqEnable(x)
 	}
@@ -97,6 +109,21 @@ func (s *Sched) hlt(x *cpu.Exec, t *Task) {
 //kernel:fn default_idle arch/x86/kernel/process.c
 func (s *Sched) halt(x *cpu.Exec) { x.Halt() }
 
+// mwait is mwait_idle(): polling is said again, so that whoever sets
+// need_resched sends no IPI: the write itself ends the sleep. If it came in
+// between there is no sleep.
+//
+//kernel:fn mwait_idle arch/x86/kernel/process.c
+func (s *Sched) mwait(x *cpu.Exec, t *Task) {
+	old := t.ThreadInfo.Update(x, setPolling)
+	cpu.LocalIrqEnable(x)
+	if old&cpu.TIFNeedResched == 0 {
+		s.untilFlagged(x)
+		x.Spend(s.m.Costs.HaltExit)
+	}
+	t.ThreadInfo.Update(x, clearPolling)
+}
+
 // poll is cpu_idle_poll(): spin on the flag with interrupts on. The spin is
 // parked until a remote CPU sets the flag or an interrupt comes.
 //
@@ -106,18 +133,25 @@ func (s *Sched) poll(x *cpu.Exec) {
 	x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
 	s.checkQuiescent(x.CPU().ID)
 	cpu.LocalIrqEnable(x)
-	rq := s.ThisRQ(x)
-	if !s.needResched(x) {
-		w := x.BeginWait(cpu.WaitQueue, rq, rq.idle.ThreadInfo.Obj())
-		rq.polling = w
-		woken := w.CPU.P.Park()
-		rq.polling = nil // before the handler's local operations run ahead
-		if !woken {
-			s.m.Hooks.Interrupt(x)
-		}
-		x.EndWait(w)
-	}
+	s.untilFlagged(x)
 	s.m.Hooks.IdleExit(x)
+}
+
+// untilFlagged parks the CPU until its need_resched flag is written, or an
+// interrupt comes, which it takes.
+func (s *Sched) untilFlagged(x *cpu.Exec) {
+	rq := s.ThisRQ(x)
+	if s.needResched(x) {
+		return
+	}
+	w := x.BeginWait(cpu.WaitQueue, rq, rq.idle.ThreadInfo.Obj())
+	rq.polling = w
+	woken := w.CPU.P.Park()
+	rq.polling = nil // before the handler's local operations run ahead
+	if !woken {
+		s.m.Hooks.Interrupt(x)
+	}
+	x.EndWait(w)
 }
 
 // AwaitedName implements [cpu.Awaited] for the polling idle loop.

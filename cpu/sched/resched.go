@@ -88,34 +88,3 @@ func (s *Sched) foldNeedResched(x *cpu.Exec) {
 		x.CPU().SetNeedResched()
 	}
 }
-
-// checkPreemptCurr is check_preempt_curr() with check_preempt_wakeup():
-// anything preempts idle, a fair task the current one if it is far enough
-// behind it.
-//
-//kernel:fn check_preempt_curr kernel/sched/core.c
-func (s *Sched) checkPreemptCurr(x *cpu.Exec, rq *RQ, p *Task) {
-	curr := rq.Curr.Peek()
-	if curr == rq.idle {
-		s.reschedCurr(x, rq)
-		return
-	}
-	if p.stopClass || curr.stopClass { // the stop class preempts and is not preempted
-		if !curr.stopClass {
-			s.reschedCurr(x, rq)
-		}
-		return
-	}
-	if curr == p || curr.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0 {
-		return
-	}
-	rq.cfs.updateCurr(rq)
-	if rq.cfs.preemptEntity(&curr.se, &p.se) != 1 {
-		return
-	}
-	rq.cfs.next = p
-	s.reschedCurr(x, rq)
-	if curr.OnRQ.Peek() && rq.cfs.nr >= nrLatency {
-		rq.cfs.last = curr
-	}
-}

@@ -18,14 +18,21 @@ type RQ struct {
 	Curr      cpu.Var[*Task]
 	NrRunning cpu.Var[int] // tasks queued, idle not counted
 
-	idle     *Task
-	stop     *Task // rq->stop: the stopper, picked before any other; nil without one
-	cfs      cfsRQ
-	clock    sim.Time
-	wakeList cpu.Var[*Task] // LIFO, linked through wakeNext
-	switched *Task          // the task the latest switch left
-	polling  *cpu.Wait      // the idle loop, when it polls
-	Switches uint64         // context switches
+	idle  *Task
+	stop  *Task // rq->stop: the stopper, picked before any other; nil without one
+	cfs   cfsRQ
+	rt    rtRQ
+	clock sim.Time
+	// skipClock is clock_skip_update: the clock need not be updated once more
+	// by the next __schedule, or, one bit up, by the present one.
+	skipClock uint8
+	callbacks callbacks
+	wakeList  cpu.Var[*Task] // LIFO, linked through wakeNext
+	switched  *Task          // the task the latest switch left
+	polling   *cpu.Wait      // the idle loop, when it polls
+	lb        balancing
+	dead      cpu.Var[bool] // cpu_dead_idle: the CPU lies still until it is started again
+	Switches  uint64        // context switches
 }
 
 // Sched is the scheduler of one machine.
@@ -37,6 +44,27 @@ type Sched struct {
 	// cpuStart is run by every CPU first.
 	cpuStart func(x *cpu.Exec)
 	booted   bool // CPU 0 is through with the start-up
+	kthreadd kthreadd
+	nohz     nohz
+	// overload is the root domain's: some runqueue has had more than one task.
+	overload     cpu.Var[bool]
+	balancing    cpu.Var[bool]     // the lock of domains with SD_SERIALIZE
+	raiseBalance func(x *cpu.Exec) // see [Sched.OnBalance]
+	stop         StopCalls
+	notifiers    []cpuNotifier    // in the order in which they are told
+	smpboot      []*SmpbootThread // hotplug_threads
+	fake         *Task            // migrate_tasks: who ran last, of the lowest class
+
+	chain      [4]class // from the top
+	stopClass  stopClass
+	rtClass    rtClass
+	fairClass  fairClass
+	idleClass  idleClass
+	feat       Features
+	rto        rtOverload
+	lowest     cpu.PerCPU[[]bool] // scratch of findLowestRQ
+	bandwidth  rtBandwidth
+	yieldLocks YieldLocks
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -46,6 +74,9 @@ var rqLockKey = lockdep.Key{Name: "&rq->lock"}
 func New(m *cpu.Machine) *Sched {
 	s := &Sched{m: m, rqs: make([]RQ, len(m.CPUs)), tasks: make([]*Task, 0, 16)}
 	s.idle = m.NewObj("idle")
+	s.makeClasses()
+	s.rto.init(m)
+	s.lowest.Init(m)
 	for i := range s.rqs {
 		rq := &s.rqs[i]
 		rq.CPU = i
@@ -55,9 +86,21 @@ func New(m *cpu.Machine) *Sched {
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
+		rq.lb.init(m, name)
+		rq.dead.Init(m, fmt.Sprintf("cpu_dead_idle%d", i), false)
+		rq.cfs.minV.Init(m, name+"->min_vruntime", 0)
+		rq.rt.init(m, name)
 		s.initIdle(rq)
 	}
+	s.nohz.init(m)
+	s.overload.Init(m, "def_root_domain.overload", false)
+	s.balancing.Init(m, "balancing", false)
+	s.buildDomains()
+	s.initHotplug()
+	s.fake = &Task{class: s.idleClass}
+	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
+	m.Hooks.CondResched = s.CondResched
 	return s
 }
 
@@ -76,12 +119,18 @@ func (s *Sched) RQ(i int) *RQ { return &s.rqs[i] }
 // ThisRQ is this_rq().
 func (s *Sched) ThisRQ(x *cpu.Exec) *RQ { return &s.rqs[x.CPU().ID] }
 
+// Bits of skipClock.
+const (
+	clockSkipRequested uint8 = 1 // RQCF_REQ_SKIP
+	clockSkipActive    uint8 = 2 // RQCF_ACT_SKIP
+)
+
 // updateClock is update_rq_clock(); rq->lock is held.
 //
 //kernel:fn update_rq_clock kernel/sched/core.c
 func (rq *RQ) updateClock(x *cpu.Exec) {
 	rq.Lock.AssertHeld(x)
-	if now := x.Now(); now > rq.clock {
+	if now := x.Now(); now > rq.clock && rq.skipClock&clockSkipActive == 0 {
 		rq.clock = now
 	}
 }
@@ -94,52 +143,6 @@ func (s *Sched) idleCPU(x *cpu.Exec, c int) bool {
 	return rq.Curr.ReadOnce(x) == rq.idle && rq.NrRunning.ReadOnce(x) == 0 && rq.wakeList.ReadOnce(x) == nil
 }
 
-// TaskRQLock is task_rq_lock(): p->pi_lock, then the lock of the runqueue p
-// is on, again if p moved meanwhile.
-//
-//kernel:fn task_rq_lock kernel/sched/core.c
-func (s *Sched) TaskRQLock(x *cpu.Exec, p *Task) (*RQ, cpu.Flags) {
-	if s.m.Mutated("sched.task-rq-lock-inverted") {
-		f := cpu.LocalIrqSave(x)
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		p.PILock.Lock(x)
-		return rq, f
-	}
-	for {
-		f := p.PILock.LockIrqsave(x)
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		if rq.CPU == p.cpuNr {
-			return rq, f
-		}
-		rq.Lock.Unlock(x)
-		p.PILock.UnlockIrqrestore(x, f)
-	}
-}
-
-// TaskRQUnlock is task_rq_unlock().
-//
-//kernel:fn task_rq_unlock kernel/sched/core.c
-func (s *Sched) TaskRQUnlock(x *cpu.Exec, rq *RQ, p *Task, f cpu.Flags) {
-	rq.Lock.Unlock(x)
-	p.PILock.UnlockIrqrestore(x, f)
-}
-
-// lockTaskRQ is __task_rq_lock(): pi_lock is held.
-//
-//kernel:fn __task_rq_lock kernel/sched/core.c
-func (s *Sched) lockTaskRQ(x *cpu.Exec, p *Task) *RQ {
-	for {
-		rq := &s.rqs[p.cpuNr]
-		rq.Lock.Lock(x)
-		if rq.CPU == p.cpuNr {
-			return rq
-		}
-		rq.Lock.Unlock(x)
-	}
-}
-
 // SetStopTask is sched_set_stop_task(): from now on t, a thread bound to CPU c
 // that has not run yet, is of the stop class (docs/kernel/sched-irq-printk.md
 // §1.19): nothing preempts it, it preempts everything, and it takes part in no
@@ -147,6 +150,7 @@ func (s *Sched) lockTaskRQ(x *cpu.Exec, p *Task) *RQ {
 //
 //kernel:fn sched_set_stop_task kernel/sched/core.c
 func (s *Sched) SetStopTask(c int, t *Task) {
-	t.stopClass = true
+	s.InitPolicy(t, PolicyFIFO, maxRTPrio-1) // so it looks from user space
+	t.class = s.stopClass
 	s.rqs[c].stop = t
 }

@@ -174,7 +174,7 @@ func (m *RTMutex) tryToTake(x *cpu.Exec) bool {
 		switch top := m.list[0].task; {
 		case top == t:
 			m.list = m.list[1:]
-		case m.queued(t) || t.Nice >= top.Nice:
+		case m.queued(t) || t.prio >= top.prio:
 			return false
 		}
 	}
@@ -209,7 +209,7 @@ func (m *RTMutex) queued(t *Task) bool {
 //kernel:fn rt_mutex_enqueue kernel/locking/rtmutex.c
 func (m *RTMutex) enqueue(w rtWaiter) {
 	i := len(m.list)
-	for i > 0 && m.list[i-1].task.Nice > w.task.Nice {
+	for i > 0 && m.list[i-1].task.prio > w.task.prio {
 		i--
 	}
 	m.list = append(m.list, rtWaiter{})

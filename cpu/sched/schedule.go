@@ -25,9 +25,13 @@ func (s *Sched) Schedule(x *cpu.Exec) {
 //
 //kernel:fn preempt_schedule kernel/sched/core.c
 func (s *Sched) PreemptSchedule(x *cpu.Exec) {
-	if !x.CPU().Preemptible() {
-		return
+	if x.CPU().Preemptible() {
+		s.preemptScheduleCommon(x)
 	}
+}
+
+//kernel:fn preempt_schedule_common kernel/sched/core.c
+func (s *Sched) preemptScheduleCommon(x *cpu.Exec) {
 	for {
 		cpu.PreemptDisable(x)
 		s.schedule(x, true)
@@ -81,6 +85,7 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 
 	x.Spend(s.m.Costs.Barrier) // the condition is read behind the state
 	rq.Lock.LockIrq(x)
+	rq.skipClock <<= 1 // a request is granted, and one that was is over
 	if !preempt && prev.State.Peek() != Running {
 		s.deactivate(x, rq, prev)
 		if prev.sleeps {
@@ -93,20 +98,24 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 			}
 		}
 	}
-	if prev.OnRQ.Peek() {
+	if prev.Queued() {
 		rq.updateClock(x)
 	}
 	next := s.pickNext(x, rq, prev)
 	prev.ThreadInfo.Update(x, func(f uint32) uint32 { return f &^ cpu.TIFNeedResched })
 	x.CPU().ClearNeedResched()
+	rq.skipClock = 0
 	if next == prev {
+		callbacks := rq.hasCallbacks()
 		rq.Lock.UnlockIrq(x)
+		s.balanceCallback(x, rq, callbacks)
 		return
 	}
 	rq.Switches++
 	prev.Switches++
 	rq.Curr.WriteOnce(x, next)
-	s.contextSwitch(x, rq, prev, next)
+	callbacks := s.contextSwitch(x, rq, prev, next)
+	s.balanceCallback(x, s.ThisRQ(x), callbacks)
 }
 
 // scheduleDebug is schedule_debug(): a sleep with the count raised is an
@@ -133,28 +142,18 @@ func (s *Sched) scheduleDebug(x *cpu.Exec) {
 //
 //kernel:fn deactivate_task kernel/sched/core.c
 func (s *Sched) deactivate(x *cpu.Exec, rq *RQ, p *Task) {
-	rq.updateClock(x)
-	if !p.stopClass {
-		rq.cfs.dequeue(rq, p, true)
-	}
-	x.Spend(s.m.Costs.Enqueue)
-	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()-1)
-	p.OnRQ.WriteOnce(x, false)
+	s.dequeueTask(x, rq, p, dequeueSleep)
+	p.OnRQ.WriteOnce(x, NotQueued)
 }
 
-// activate is activate_task(): enqueue p, whose CPU rq is.
+// activate is activate_task() and ttwu_activate(): enqueue p, whose CPU rq is.
 //
 //kernel:fn activate_task kernel/sched/core.c
-func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
-	rq.updateClock(x)
-	if !p.stopClass {
-		rq.cfs.enqueue(rq, p, wakeup)
-	}
-	x.Spend(s.m.Costs.Enqueue)
-	rq.NrRunning.WriteOnce(x, rq.NrRunning.Peek()+1)
-	p.OnRQ.WriteOnce(x, true)
+func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, flags enqueueFlags) {
+	s.enqueueTask(x, rq, p, flags)
+	p.OnRQ.WriteOnce(x, Queued)
 	p.Blocked = nil
-	if wakeup && p.WQWorker { // ttwu_activate()
+	if flags&enqueueWakeup != 0 && p.WQWorker {
 		s.m.Hooks.WorkerWakingUp(x, &p.Exec, rq.CPU)
 	}
 }
@@ -167,7 +166,7 @@ func (s *Sched) activate(x *cpu.Exec, rq *RQ, p *Task, wakeup bool) {
 //
 //kernel:fn try_to_wake_up_local kernel/sched/core.c
 func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
-	if cpu.WarnOnce(x, p.cpuNr != rq.CPU || &p.Exec == x, "kernel/sched/core.c", "try_to_wake_up_local: a task of another runqueue, or current") {
+	if cpu.WarnOnce(x, p.TaskCPU() != rq.CPU || &p.Exec == x, "kernel/sched/core.c", "try_to_wake_up_local: a task of another runqueue, or current") {
 		return
 	}
 	if !p.PILock.Trylock(x) {
@@ -176,40 +175,24 @@ func (s *Sched) tryToWakeUpLocal(x *cpu.Exec, rq *RQ, p *Task) {
 		rq.Lock.Lock(x)
 	}
 	if p.State.ReadOnce(x)&Normal != 0 {
-		if !p.OnRQ.Peek() {
-			p.se.vruntime -= rq.cfs.minV // enqueueing adds it: a local wake-up keeps the vruntime as it is
-			s.activate(x, rq, p, true)
+		if !p.Queued() {
+			s.activate(x, rq, p, enqueueWakeup) // its vruntime is not relative: nobody went through waking
 		}
-		s.doWakeup(x, rq, p)
+		s.doWakeup(x, rq, p, 0)
 	}
 	p.PILock.Unlock(x)
 }
 
-// pickNext is pick_next_task(): the stop class, the fair class, then idle.
-//
-//kernel:fn pick_next_task kernel/sched/core.c
-func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
-	x.Spend(s.m.Costs.Pick)
-	if rq.stop != nil && rq.stop.OnRQ.Peek() {
-		rq.cfs.putPrev(rq, prev)
-		return rq.stop
-	}
-	if rq.cfs.nr == 0 {
-		rq.cfs.putPrev(rq, prev)
-		return rq.idle
-	}
-	rq.cfs.putPrev(rq, prev)
-	next := rq.cfs.pick()
-	rq.cfs.setNext(rq, next)
-	return next
-}
-
 // contextSwitch is context_switch(): rq->lock is held and stays held; the
-// next task releases it.
+// next task releases it. It reports whether that one's runqueue has balance
+// callbacks.
 //
 //kernel:fn context_switch kernel/sched/core.c
-func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) {
+func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) (callbacks bool) {
 	s.m.Hooks.SchedOut(x, &next.Exec) // perf, under rq->lock
+	if next.OnCPU.Peek() {
+		s.twoCPUs(x, next)
+	}
 	next.OnCPU.Poke(true)
 	x.Unvalidate(rq.Lock.Dep()) // for the validator prev gives it up here
 	x.Local(cpu.KindSwitch, s.m.Costs.Switch)
@@ -218,15 +201,29 @@ func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) {
 	c.SetCurrent(&next.Exec)
 	c.P.SwitchTo(next.Fiber)
 	// x runs again: some CPU, this one or another, switched to it.
-	s.finishTaskSwitch(x)
+	return s.finishTaskSwitch(x)
+}
+
+// twoCPUs ends the run: p is still on another CPU's stack, which a waker should
+// have waited for (docs/kernel/sched-irq-printk.md, appendix B, 1).
+func (s *Sched) twoCPUs(x *cpu.Exec, p *Task) {
+	x.Record(&cpu.Finding{
+		Kind: "bug", Title: fmt.Sprintf("%s/%d runs on CPU %d and is to run on CPU %d", p.Comm, p.PID, p.CPU().ID, x.CPU().ID),
+		Text: "its on_cpu was not 0 when it was woken",
+	})
+	s.m.E.Stop()
+	for {
+		x.Delay(s.m.Costs.Barrier)
+	}
 }
 
 // finishTaskSwitch is finish_task_switch(), on the next task's stack. perf's
 // events are scheduled in while rq->lock is really held but, for the
-// validator, not: it sees no rq->lock edge there.
+// validator, not: it sees no rq->lock edge there. It reports whether the
+// runqueue has balance callbacks.
 //
 //kernel:fn finish_task_switch kernel/sched/core.c
-func (s *Sched) finishTaskSwitch(x *cpu.Exec) {
+func (s *Sched) finishTaskSwitch(x *cpu.Exec) (callbacks bool) {
 	rq := s.ThisRQ(x)
 	prev := rq.switched
 	if n := x.CPU().Count(); n != 2*cpu.PreemptOffset {
@@ -237,10 +234,12 @@ func (s *Sched) finishTaskSwitch(x *cpu.Exec) {
 	s.m.Hooks.SchedIn(x, &prev.Exec)
 	s.clearOnCPU(x, prev)
 	x.Validate(rq.Lock.Dep(), 0)
+	callbacks = rq.hasCallbacks()
 	rq.Lock.UnlockIrq(x)
 	if state == Dead {
 		prev.Exited = true
 	}
+	return callbacks
 }
 
 // clearOnCPU is the release store of on_cpu; wakers that spin on it go on.
@@ -269,20 +268,32 @@ func (s *Sched) begin(t *Task) {
 //
 //kernel:fn schedule_tail kernel/sched/core.c
 func (s *Sched) scheduleTail(x *cpu.Exec) {
-	s.finishTaskSwitch(x)
+	callbacks := s.finishTaskSwitch(x)
+	s.balanceCallback(x, s.ThisRQ(x), callbacks)
 	cpu.PreemptEnable(x)
 }
 
 // doExit is the end of do_exit(): the task's last switch. It does not return.
+// A waker that looked at the state before the task went on by itself may be
+// about to store TASK_RUNNING, which would bring the dead task back: it holds
+// pi_lock from its look to its store, so it has stored once that was free.
 //
 //kernel:fn do_exit kernel/exit.c
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
 	s.m.Hooks.ExitRCU(x)
-	s.Task(x).State.WriteOnce(x, Dead)
+	t := s.Task(x)
+	if !s.m.Mutated("sched.exit-no-unlock-wait") {
+		x.Spend(s.m.Costs.Barrier)
+		t.PILock.UnlockWait(x)
+	}
+	t.State.WriteOnce(x, Dead)
 	x.NoLocksHeld() // the kernel asks a few lines above, but the store is the operation that this needs
 	s.Schedule(x)
-	panic("sched: a dead task was switched to")
+	cpu.Bug(x, "kernel/exit.c", "do_exit: "+t.Comm+" is dead and runs")
+	for {
+		x.Delay(s.m.Costs.Barrier) // cpu_relax()
+	}
 }
 
 // needResched is need_resched() of current.
@@ -299,6 +310,6 @@ func (s *Sched) CondResched(x *cpu.Exec) bool {
 	if x.CPU().Word() != 0 {
 		return false
 	}
-	s.PreemptSchedule(x)
+	s.preemptScheduleCommon(x)
 	return true
 }

@@ -1,9 +1,21 @@
 package sched
 
 import (
+	"fmt"
+
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
+)
+
+// OnRQ is task->on_rq.
+type OnRQ uint8
+
+// Values of on_rq (docs/kernel/sched-irq-printk.md §1.1).
+const (
+	NotQueued OnRQ = iota // on no runqueue
+	Queued                // TASK_ON_RQ_QUEUED
+	Migrating             // TASK_ON_RQ_MIGRATING: between two runqueues
 )
 
 // State is task->state.
@@ -16,6 +28,7 @@ const (
 	Uninterruptible State = 2
 	Dead            State = 64
 	Waking          State = 256
+	Parked          State = 512
 	Normal                = Interruptible | Uninterruptible
 )
 
@@ -32,6 +45,8 @@ func (s State) String() string {
 		return "X"
 	case Waking:
 		return "W"
+	case Parked:
+		return "P"
 	}
 	return "?"
 }
@@ -43,13 +58,11 @@ type Task struct {
 	// OnCPU is 1 from just before the switch to the task until the switch
 	// away from it is complete; wakers spin on it.
 	OnCPU cpu.Var[bool]
-	// OnRQ is p->on_rq == TASK_ON_RQ_QUEUED; it changes under rq->lock and
-	// is read by wakers that hold only pi_lock.
-	OnRQ   cpu.Var[bool]
+	// OnRQ is p->on_rq; it changes under rq->lock and is read by wakers that
+	// hold only pi_lock.
+	OnRQ   cpu.Var[OnRQ]
 	PILock lock.Raw // p->pi_lock
 
-	Policy  int    // always SCHED_NORMAL so far
-	Nice    int    // -20 to 19
 	Allowed []bool // nil: every CPU
 	Daemon  bool   // a thread of the kernel, not expected to end
 	Exited  bool   // switched away from for the last time
@@ -57,29 +70,44 @@ type Task struct {
 	// goes to sleep and when it is woken.
 	WQWorker bool
 
-	cpuNr     int // task_cpu(p); changes under pi_lock
-	wakeCPU   int
-	wakeNext  *Task // on a remote CPU's wake_list
-	se        entity
-	sleep     cpu.Wait // what Blocked points at once the task is off its queue
-	sleeps    bool     // sleep is why the task is about to go off its queue
-	spinners  *cpu.Wait
-	Switches  uint64 // nvcsw + nivcsw
-	isIdle    bool
-	stopClass bool // of the stop class
-	startWith func(x *cpu.Exec)
+	// cpuNr is task_cpu(p). It changes under rq->lock if the task is queued
+	// and under pi_lock if it is not, so that either lock keeps it still; who
+	// has neither reads it by an operation.
+	cpuNr    cpu.Var[int]
+	wakeCPU  int
+	wakeNext *Task // on a remote CPU's wake_list
+	se       entity
+	rt       rtEntity
+	class    class
+	// prio is what counts, lower first; normalPrio is that without what an
+	// rt_mutex lent, and staticPrio what nice says.
+	prio, normalPrio, staticPrio int
+	rtPriority                   int
+	policy                       Policy
+	linked                       *RQ      // whose class has it queued
+	sleep                        cpu.Wait // what Blocked points at once the task is off its queue
+	sleeps                       bool     // sleep is why the task is about to go off its queue
+	spinners                     *cpu.Wait
+	moving                       migrating
+	wakes                        wakees
+	Switches                     uint64 // nvcsw + nivcsw
+	isIdle                       bool
+	startWith                    func(x *cpu.Exec)
 }
 
 var piLockKey = lockdep.Key{Name: "&p->pi_lock"}
 
 // newTask makes a task that is not queued anywhere.
 func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Task {
-	t := &Task{cpuNr: cpuNr, wakeCPU: cpuNr, startWith: body}
-	t.se.init(0)
+	t := &Task{wakeCPU: cpuNr, startWith: body, staticPrio: defaultPrio}
+	s.InitPolicy(t, PolicyNormal, 0)
+	t.rt.timeSlice = s.rrTimeslice()
 	s.m.NewExec(&t.Exec, comm, pid, func() { s.begin(t) })
 	t.State.Init(s.m, comm+"->state", Running)
 	t.OnCPU.Init(s.m, comm+"->on_cpu", false)
-	t.OnRQ.Init(s.m, comm+"->on_rq", false)
+	t.OnRQ.Init(s.m, comm+"->on_rq", NotQueued)
+	t.cpuNr.Init(s.m, comm+"->cpu", cpuNr)
+	t.wakes.flips.Init(s.m, comm+"->wakee_flips", 0)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
@@ -107,20 +135,32 @@ func (s *Sched) NewKthread(comm string, pid, cpuNr int, body func(x *cpu.Exec)) 
 // and starts with WakeUpNewTask.
 func (s *Sched) NewTask(comm string, pid, nice int, cpus []int, body func(x *cpu.Exec)) *Task {
 	t := s.newTask(comm, pid, 0, body)
-	t.Nice = nice
-	t.se.init(nice)
+	t.staticPrio = defaultPrio + nice
+	s.InitPolicy(t, PolicyNormal, 0)
 	if len(cpus) > 0 {
 		t.Allowed = make([]bool, len(s.rqs))
 		for _, c := range cpus {
 			t.Allowed[c] = true
 		}
-		t.cpuNr, t.wakeCPU = cpus[0], cpus[0]
+		t.cpuNr.Poke(cpus[0])
+		t.wakeCPU = cpus[0]
 	}
 	return t
 }
 
-// TaskCPU is task_cpu(p).
-func (t *Task) TaskCPU() int { return t.cpuNr }
+// TaskCPU is task_cpu(p) for who holds a lock that keeps it still, and for
+// views.
+func (t *Task) TaskCPU() int { return t.cpuNr.Peek() }
+
+// ReadCPU is task_cpu(p) for everybody else: an unlocked load.
+//
+//kernel:fn task_cpu include/linux/sched.h
+func (t *Task) ReadCPU(x *cpu.Exec) int { return t.cpuNr.ReadOnce(x) }
+
+// Queued is task_on_rq_queued(), for who holds rq->lock, and for views.
+//
+//kernel:fn task_on_rq_queued kernel/sched/sched.h
+func (t *Task) Queued() bool { return t.OnRQ.Peek() == Queued }
 
 // bound reports whether the task may run on one CPU only: nr_cpus_allowed is 1.
 func (t *Task) bound() bool {
@@ -144,7 +184,23 @@ func (t *Task) Holder(*cpu.Wait) cpu.Holder {
 	return cpu.Holder{CPU: t.CPU(), How: "to be cleared at the end of the context switch"}
 }
 
-// SetCurrentState is set_current_state(): a store and a full barrier.
+// link and unlink say on which runqueue the task's class has it: on one.
+func (t *Task) link(rq *RQ) {
+	if t.linked != nil {
+		panic(fmt.Sprintf("sched: %s is queued on CPU %d and is to be queued on CPU %d", t.Comm, t.linked.CPU, rq.CPU))
+	}
+	t.linked = rq
+}
+
+func (t *Task) unlink(rq *RQ) {
+	if t.linked != rq {
+		panic(fmt.Sprintf("sched: %s is taken off CPU %d, where it is not queued", t.Comm, rq.CPU))
+	}
+	t.linked = nil
+}
+
+// SetCurrentState is set_current_state(): a store and a full barrier, so that
+// the condition that is looked at next is read behind the store.
 //
 //kernel:fn set_current_state include/linux/sched.h
 func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
@@ -152,26 +208,8 @@ func (s *Sched) SetCurrentState(x *cpu.Exec, st State) {
 	x.Spend(s.m.Costs.Barrier)
 }
 
-// SetUserNice is set_user_nice(): a queued task leaves its queue for the
-// change, and its CPU schedules if it became better or runs and became worse
-// (docs/kernel/sched-irq-printk.md §1.21).
+// SetCurrentStatePlain is __set_current_state(): the store alone, for where
+// nobody has to see it before something else is read.
 //
-//kernel:fn set_user_nice kernel/sched/core.c
-func (s *Sched) SetUserNice(x *cpu.Exec, p *Task, nice int) {
-	rq, f := s.TaskRQLock(x, p)
-	queued := p.OnRQ.Peek()
-	if queued {
-		rq.updateClock(x)
-		rq.cfs.dequeue(rq, p, false)
-	}
-	better, worse := nice < p.Nice, nice > p.Nice
-	p.Nice = nice
-	p.se.weight, p.se.inv = weights[nice+20], inverses[nice+20]
-	if queued {
-		rq.cfs.enqueue(rq, p, false)
-		if better || worse && rq.Curr.Peek() == p {
-			s.reschedCurr(x, rq)
-		}
-	}
-	s.TaskRQUnlock(x, rq, p, f)
-}
+//kernel:fn __set_current_state include/linux/sched.h
+func (s *Sched) SetCurrentStatePlain(x *cpu.Exec, st State) { s.Task(x).State.WriteOnce(x, st) }

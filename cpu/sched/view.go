@@ -32,7 +32,7 @@ type RQView struct {
 // View returns the runqueue's present state.
 func (rq *RQ) View() RQView {
 	return RQView{
-		Curr: rq.Curr.Peek(), NrRunning: rq.NrRunning.Peek(), MinVRuntime: rq.cfs.minV, Queued: rq.cfs.tree,
+		Curr: rq.Curr.Peek(), NrRunning: rq.NrRunning.Peek(), MinVRuntime: rq.cfs.minV.Peek(), Queued: rq.cfs.tree,
 		WakeList: rq.wakeList.Peek(), Switches: rq.Switches, Clock: rq.clock,
 	}
 }
@@ -43,6 +43,10 @@ func (t *Task) NextOnWakeList() *Task { return t.wakeNext }
 // VRuntime returns the task's virtual running time; while the task is in
 // TASK_WAKING it is relative to its runqueue's minimum.
 func (t *Task) VRuntime() int64 { return t.se.vruntime }
+
+// Runtime returns how long the task has run up to its runqueue's latest update
+// (sum_exec_runtime), in nanoseconds.
+func (t *Task) Runtime() int64 { return t.se.sumExec }
 
 // Idle reports whether t is a CPU's idle task.
 func (t *Task) Idle() bool { return t.isIdle }

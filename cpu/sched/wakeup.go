@@ -14,13 +14,15 @@ func (s *Sched) TryToWakeUp(x *cpu.Exec, p *Task, mask State) bool {
 		p.PILock.UnlockIrqrestore(x, f) // W2
 		return false
 	}
-	if !p.OnRQ.ReadOnce(x) || !s.wakeQueued(x, p) { // W4
-		s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+	if p.OnRQ.ReadOnce(x) == NotQueued || !s.wakeQueued(x, p) { // W4
+		if !s.m.Mutated("sched.ttwu-no-oncpu-wait") {
+			s.waitOnCPU(x, p) // W6, with pi_lock held and interrupts off
+		}
 		p.State.WriteOnce(x, Waking)
-		p.se.vruntime -= s.rqs[p.cpuNr].cfs.minV // W8: an unlocked read, quirk kept
-		c := s.selectTaskRQ(x, p)                // W9
-		if c != p.cpuNr {
-			p.cpuNr, p.wakeCPU = c, c // W10
+		p.class.waking(x, p)                              // W8
+		c := s.selectTaskRQ(x, p, p.wakeCPU, balanceWake) // W9
+		if c != p.TaskCPU() {
+			s.setTaskCPU(x, p, c) // W10
 		}
 		s.queueWakeup(x, p, c) // W11
 	}
@@ -46,10 +48,10 @@ func (s *Sched) WakeUpProcess(x *cpu.Exec, p *Task) bool {
 //kernel:fn ttwu_remote kernel/sched/core.c
 func (s *Sched) wakeQueued(x *cpu.Exec, p *Task) bool {
 	rq := s.lockTaskRQ(x, p)
-	queued := p.OnRQ.Peek()
+	queued := p.Queued()
 	if queued {
 		rq.updateClock(x)
-		s.doWakeup(x, rq, p)
+		s.doWakeup(x, rq, p, 0)
 	}
 	rq.Lock.Unlock(x)
 	return queued
@@ -73,7 +75,7 @@ func (s *Sched) waitOnCPU(x *cpu.Exec, p *Task) {
 //
 //kernel:fn ttwu_queue kernel/sched/core.c
 func (s *Sched) queueWakeup(x *cpu.Exec, p *Task, c int) {
-	if !s.m.ShareCache(x.CPU().ID, c) {
+	if s.feat.has(TTWUQueue) && !s.m.ShareCache(x.CPU().ID, c) {
 		s.queueRemote(x, p, c)
 		return
 	}
@@ -102,16 +104,19 @@ func (s *Sched) queueRemote(x *cpu.Exec, p *Task, c int) {
 //
 //kernel:fn ttwu_do_activate kernel/sched/core.c
 func (s *Sched) doActivate(x *cpu.Exec, rq *RQ, p *Task) {
-	s.activate(x, rq, p, true)
-	s.doWakeup(x, rq, p)
+	s.activate(x, rq, p, enqueueWakeup|enqueueWaking)
+	s.doWakeup(x, rq, p, 0)
 }
 
-// doWakeup is ttwu_do_wakeup(); rq->lock is held.
+// doWakeup is ttwu_do_wakeup(); rq->lock is held, and may be dropped at its
+// end, when the task may run.
 //
 //kernel:fn ttwu_do_wakeup kernel/sched/core.c
-func (s *Sched) doWakeup(x *cpu.Exec, rq *RQ, p *Task) {
-	s.checkPreemptCurr(x, rq, p)
+func (s *Sched) doWakeup(x *cpu.Exec, rq *RQ, p *Task, wf wakeFlags) {
+	s.checkPreemptCurr(x, rq, p, wf)
 	p.State.WriteOnce(x, Running)
+	p.class.woken(x, rq, p)
+	rq.endIdle()
 }
 
 // TtwuPending is sched_ttwu_pending(): activate what other CPUs put on this
@@ -141,24 +146,59 @@ func (s *Sched) TtwuPending(x *cpu.Exec) {
 //kernel:fn scheduler_ipi kernel/sched/core.c
 func (s *Sched) SchedulerIPI(x *cpu.Exec) bool {
 	s.foldNeedResched(x)
-	return s.ThisRQ(x).wakeList.ReadOnce(x) != nil
+	return s.ThisRQ(x).wakeList.ReadOnce(x) != nil || s.gotNohzIdleKick(x)
 }
 
-// WakeUpNewTask is wake_up_new_task(): a task's first enqueue.
+// SchedulerIPIWork is the rest of scheduler_ipi(), in hardirq.
+//
+//kernel:fn scheduler_ipi kernel/sched/core.c
+func (s *Sched) SchedulerIPIWork(x *cpu.Exec) {
+	s.TtwuPending(x)
+	if s.gotNohzIdleKick(x) {
+		s.ThisRQ(x).lb.idle = true
+		s.raiseBalance(x)
+	}
+}
+
+// WakeUpNewTask is what the end of do_fork() does for a task that the caller
+// has made: sched_fork(), then wake_up_new_task(), its first enqueue.
 //
 //kernel:fn wake_up_new_task kernel/sched/core.c
 func (s *Sched) WakeUpNewTask(x *cpu.Exec, p *Task) {
+	s.schedFork(x, p)
 	f := p.PILock.LockIrqsave(x)
-	c := s.selectTaskRQ(x, p)
-	p.cpuNr, p.wakeCPU = c, c
+	s.setTaskCPU(x, p, s.selectTaskRQ(x, p, p.TaskCPU(), balanceFork))
 	rq := s.lockTaskRQ(x, p)
-	rq.updateClock(x)
-	rq.cfs.updateCurr(rq)
-	p.se.vruntime = 0
-	rq.cfs.place(&p.se, true)
-	p.se.vruntime -= rq.cfs.minV
-	s.activate(x, rq, p, false)
-	s.checkPreemptCurr(x, rq, p)
+	s.activate(x, rq, p, 0)
+	s.checkPreemptCurr(x, rq, p, wakeFork)
+	p.class.woken(x, rq, p)
 	rq.Lock.Unlock(x)
 	p.PILock.UnlockIrqrestore(x, f)
+}
+
+// schedFork is the end of sched_fork() and the fair class's task_fork(): the
+// child is as far as its parent, and a slice behind. Its vruntime is relative
+// to this runqueue's minimum, so that it may be queued on another.
+//
+//kernel:fn sched_fork kernel/sched/core.c
+func (s *Sched) schedFork(x *cpu.Exec, p *Task) {
+	cpu.PreemptDisable(x) // get_cpu
+	if p.class.rank() == rankFair {
+		rq := s.ThisRQ(x)
+		f := rq.Lock.LockIrqsave(x)
+		rq.updateClock(x)
+		cfs := &rq.cfs
+		p.se.vruntime = 0
+		if cfs.curr != nil {
+			cfs.updateCurr(rq)
+			p.se.vruntime = cfs.curr.se.vruntime
+		}
+		cfs.place(&p.se, true)
+		p.se.vruntime -= cfs.minV.Peek()
+		rq.Lock.UnlockIrqrestore(x, f)
+	}
+	f := p.PILock.LockIrqsave(x)
+	s.setTaskCPU(x, p, x.CPU().ID) // allowed or not: its first enqueue chooses
+	p.PILock.UnlockIrqrestore(x, f)
+	cpu.PreemptEnable(x)
 }

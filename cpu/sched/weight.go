@@ -19,6 +19,22 @@ var inverses = [40]uint64{
 
 const niceZeroWeight = 1024
 
+// Weight of a SCHED_IDLE task, and its inverse.
+const (
+	idleWeight  = 3
+	idleInverse = 1431655765
+)
+
+// inverse is __update_inv_weight(): 2^32 / weight, of a sum of weights.
+//
+//kernel:fn __update_inv_weight kernel/sched/fair.c
+func inverse(weight int64) uint64 {
+	if weight <= 0 {
+		return 0xffffffff
+	}
+	return 0xffffffff / uint64(weight)
+}
+
 // calcDelta is __calc_delta(): delta * weight / load, in the kernel's 32.32
 // fixed point, where inv is 2^32/load.
 //

@@ -22,6 +22,19 @@ func (q *Softirq) bhDisable(x *cpu.Exec, cnt uint32) {
 	}
 }
 
+// bhEnableQuiet is _local_bh_enable(), with interrupts off: softirqs that are
+// pending wait for whatever comes.
+//
+//kernel:fn _local_bh_enable kernel/softirq.c
+func (q *Softirq) bhEnableQuiet(x *cpu.Exec) {
+	if x.CPU().Count()&cpu.SoftirqMask == cpu.SoftirqDisableOffset {
+		if ld := q.m.Lockdep; ld != nil {
+			ld.SoftirqsOn(x.LD)
+		}
+	}
+	x.CPU().SubCount(cpu.SoftirqDisableOffset)
+}
+
 // LocalBHEnable is local_bh_enable().
 //
 //kernel:fn local_bh_enable include/linux/bottom_half.h

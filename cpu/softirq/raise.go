@@ -30,6 +30,9 @@ var names = [count]string{"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "BLOCK_IOP
 // String returns the softirq's name as /proc/softirqs has it.
 func (n Nr) String() string { return names[n] }
 
+// Names lists the softirqs in the order of their numbers.
+func Names() []string { return names[:] }
+
 // Softirq is the softirq machinery of one machine.
 type Softirq struct {
 	m       *cpu.Machine
@@ -45,6 +48,8 @@ type Softirq struct {
 	// of interrupts leave the softirqs to it. Tasks get their share, and the
 	// timers wait their turn.
 	LeaveToKsoftirqd bool
+
+	nohzSaid int // times that the kernel complained of softirqs left to idle
 }
 
 // First PIDs of the per-CPU threads, as a booted system numbers them.
@@ -56,13 +61,26 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	q.pending.Init(m)
 	q.served.Init(m)
 	q.thread.Init(m)
-	for i := range m.CPUs {
-		pid := pidKsoftirqd0
-		if i > 0 {
-			pid = 8 + 5*i
-		}
-		*q.thread.Of(i) = s.NewKthread(fmt.Sprintf("ksoftirqd/%d", i), pid, i, q.ksoftirqd)
+	threads := &sched.SmpbootThread{
+		Name: func(c int) string { return fmt.Sprintf("ksoftirqd/%d", c) },
+		PID: func(c int) int {
+			if c == 0 {
+				return pidKsoftirqd0
+			}
+			return 8 + 5*c
+		},
+		ShouldRun: func(x *cpu.Exec, c int) bool { // ksoftirqd_should_run
+			x.Local(cpu.KindWork, m.Costs.Load)
+			return *q.pending.Of(c) != 0
+		},
+		Fn: func(x *cpu.Exec, _ int) { q.runKsoftirqd(x) },
 	}
+	s.RegisterSmpboot(threads)
+	for c := range m.CPUs {
+		*q.thread.Of(c) = threads.Task(c)
+	}
+	q.Register(Sched, s.RunRebalance)
+	s.OnBalance(func(x *cpu.Exec) { q.RaiseIrqoff(x, Sched) })
 	m.Hooks.Softirq = q.invoke
 	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
 	m.OnBusy(func() bool {
@@ -74,6 +92,26 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 		return false
 	})
 	return q
+}
+
+// StopsTick is the part of can_stop_idle_tick() about softirqs: with one
+// pending on x's CPU, which is idle, the tick goes on. RCU's own may be left
+// over; others should have been served, and the kernel says so ten times.
+//
+//kernel:fn can_stop_idle_tick kernel/time/tick-sched.c
+func (q *Softirq) StopsTick(x *cpu.Exec) bool {
+	pending := *q.pending.This(x)
+	if pending == 0 {
+		return true
+	}
+	if left := pending &^ (1 << RCU); left != 0 && q.nohzSaid < 10 {
+		x.RecordOp() // which CPU says it is a matter of the operations' order
+		if q.nohzSaid < 10 {
+			q.nohzSaid++
+			q.m.Hooks.Printk(x, cpu.LevelWarning, fmt.Sprintf("NOHZ: local_softirq_pending %02x", pending), 0)
+		}
+	}
+	return false
 }
 
 // Register is open_softirq().

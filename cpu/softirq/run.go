@@ -104,26 +104,6 @@ func (q *Softirq) DoSoftirq(x *cpu.Exec) {
 	cpu.LocalIrqRestore(x, f)
 }
 
-// ksoftirqd is the per-CPU thread: smpboot_thread_fn around run_ksoftirqd.
-//
-//kernel:fn smpboot_thread_fn kernel/smpboot.c
-func (q *Softirq) ksoftirqd(x *cpu.Exec) {
-	t := q.s.Task(x)
-	for {
-		q.s.SetCurrentState(x, sched.Interruptible)
-		cpu.PreemptDisable(x)
-		x.Local(cpu.KindWork, q.m.Costs.Load)
-		if *q.pending.This(x) == 0 {
-			cpu.PreemptEnableNoResched(x)
-			q.s.Schedule(x)
-			continue
-		}
-		t.State.WriteOnce(x, sched.Running)
-		cpu.PreemptEnable(x)
-		q.runKsoftirqd(x)
-	}
-}
-
 // runKsoftirqd is run_ksoftirqd().
 //
 //kernel:fn run_ksoftirqd kernel/softirq.c

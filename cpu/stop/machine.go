@@ -65,9 +65,10 @@ func (st *Stop) Machine(x *cpu.Exec, cpus []int, fn Fn) int {
 //kernel:fn __stop_machine kernel/stop_machine.c
 func (st *Stop) stopMachine(x *cpu.Exec, cpus []int, fn Fn) int {
 	on := st.call(x, 0)
-	all := make([]int, len(st.stoppers))
-	for i := range all {
-		all[i] = i
+	var all []int
+	online := st.m.Online.Read(x)
+	for c := online.Next(0); c >= 0; c = online.Next(c + 1) {
+		all = append(all, c)
 	}
 	on.multi.start(x, fn, all, func(c int) bool {
 		for _, a := range cpus {
@@ -75,7 +76,7 @@ func (st *Stop) stopMachine(x *cpu.Exec, cpus []int, fn Fn) int {
 				return true
 			}
 		}
-		return len(cpus) == 0 && c == 0
+		return len(cpus) == 0 && c == all[0]
 	})
 	return st.CPUs(x, all, on.multi.cpuStop)
 }

@@ -55,7 +55,7 @@ func (st *Stop) TwoCPUs(x *cpu.Exec, cpu1, cpu2 int, fn Fn) int {
 //
 //kernel:fn cpu_stop_queue_two_works kernel/stop_machine.c
 func (st *Stop) queueTwo(x *cpu.Exec, cpu1 int, w1 *work, cpu2 int, w2 *work) bool {
-	if st.m.Mutated("stop.two-cpus-one-by-one") {
+	if st.TwoCPUsSeparately {
 		st.queueOneByOne(x, cpu1, w1, cpu2, w2)
 		return true
 	}

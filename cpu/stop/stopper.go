@@ -42,6 +42,12 @@ type Stop struct {
 	mutex    sched.Mutex
 	hotplug  hotplug
 	calls    cpu.PerTask[call]
+	balance  []NoWait // active_balance_work of each runqueue
+	threads  sched.SmpbootThread
+	mapsLock sched.Mutex // cpu_add_remove_lock
+	// TwoCPUsSeparately makes stop_two_cpus() queue its works one after the
+	// other, as before 4.2 (BUG-F7).
+	TwoCPUsSeparately bool
 }
 
 var (
@@ -69,10 +75,30 @@ func New(m *cpu.Machine, s *sched.Sched) *Stop {
 	for i := range st.stoppers {
 		p := &st.stoppers[i]
 		p.lock.Init(m, fmt.Sprintf("stopper%d->lock", i), &stopperLockKey)
-		p.thread = s.NewKthread(fmt.Sprintf("migration/%d", i), pidStopper(i), i, func(x *cpu.Exec) { st.thread(x, p) })
-		s.SetStopTask(i, p.thread)
 		p.enabled = true
 	}
+	st.mapsLock.Init(s, "cpu_add_remove_lock", &mapsLockKey)
+	st.threads.Name = func(c int) string { return fmt.Sprintf("migration/%d", c) }
+	st.threads.PID, st.threads.SelfParking = pidStopper, true
+	st.threads.ShouldRun = func(x *cpu.Exec, c int) bool { return st.stoppers[c].shouldRun(x) }
+	st.threads.Fn = func(x *cpu.Exec, c int) { st.runWorks(x, &st.stoppers[c]) }
+	s.RegisterSmpboot(&st.threads)
+	for i := range st.stoppers {
+		st.stoppers[i].thread = st.threads.Task(i)
+		s.SetStopTask(i, st.stoppers[i].thread)
+	}
+	st.balance = make([]NoWait, len(m.CPUs))
+	s.SetStopper(sched.StopCalls{
+		OneCPU:  func(x *cpu.Exec, c int, fn func(*cpu.Exec) int) int { return st.OneCPU(x, c, fn) },
+		TwoCPUs: func(x *cpu.Exec, a, b int, fn func(*cpu.Exec) int) int { return st.TwoCPUs(x, a, b, fn) },
+		OneCPUNoWait: func(x *cpu.Exec, c int, fn func(*cpu.Exec) int) {
+			st.OneCPUNoWait(x, c, fn, &st.balance[c])
+		},
+		Unpark: func(x *cpu.Exec, c int) { // stop_machine_unpark
+			st.stoppers[c].enabled = true
+			st.threads.UnparkCPU(x, c)
+		},
+	})
 	return st
 }
 
@@ -99,27 +125,6 @@ func (st *Stop) queue(x *cpu.Exec, c int, w *work) {
 		w.done.signal(x, false)
 	}
 	p.lock.UnlockIrqrestore(x, f)
-}
-
-// thread is what migration/N is: smpboot_thread_fn around the stopper's own
-// functions. Between set_current_state and the look at the list nothing can
-// get lost: who queues wakes the thread behind its entry.
-//
-//kernel:fn smpboot_thread_fn kernel/smpboot.c
-func (st *Stop) thread(x *cpu.Exec, p *stopper) {
-	t := st.s.Task(x)
-	for {
-		st.s.SetCurrentState(x, sched.Interruptible)
-		cpu.PreemptDisable(x)
-		if !p.shouldRun(x) {
-			cpu.PreemptEnableNoResched(x)
-			st.s.Schedule(x)
-			continue
-		}
-		t.State.WriteOnce(x, sched.Running)
-		cpu.PreemptEnable(x)
-		st.runWorks(x, p)
-	}
 }
 
 // shouldRun is cpu_stop_should_run().

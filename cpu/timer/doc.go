@@ -19,6 +19,11 @@
 // latest added comes first, but those that came down from a coarser level
 // have been turned around on the way.
 //
+// The timer itself says which base it is on, and whoever wants it locks that one
+// and looks again. Who moves it to another holds one lock at a time, and in
+// between the timer says that it is moving. Its function's end is waited for with
+// whatever locks the waiter holds, so the wait is an edge of the wait-for graph.
+//
 // # High-resolution timers
 //
 // [Timers.NewHRTimers] takes the local timers over: the tick becomes one timer
@@ -34,6 +39,23 @@
 // A timer is on the CPU that started it last, or on the one where its function
 // runs. While it moves it is on none, and who looks for it spins.
 //
+// # Stopping the tick
+//
+// With [HRTimers.EnableNoHZ] an idle CPU puts its tick off until its wheel needs
+// it, for good if nothing does (docs/kernel/sched-irq-printk.md §3.5). Everybody
+// who would have been served by a tick has to say so: RCU's callbacks and lazy
+// irq_work keep it going; a timer queued from elsewhere kicks the CPU out of its
+// sleep; the first interrupt that ends it advances jiffies, which nobody may have
+// done for long. The duty of doing so is given up by who stops its tick, and
+// taken by whoever ticks next:
+//
+//	owner stops its tick  -> nobody; it wakes up itself before the counter wraps
+//	a CPU ticks, nobody's -> its own
+//
+// Timers set by an idle CPU go to one that is awake, if there is one. A stopped
+// tick is no work: a machine all of whose CPUs have stopped theirs, without a
+// timer that counts, is quiescent.
+//
 // # The time of day
 //
 // A [Timekeeper] turns the time stamp counter into CLOCK_MONOTONIC and
@@ -43,9 +65,9 @@
 //
 // # Order of locks
 //
-//	jiffies_lock; released, then timekeeper_lock > tk_core.seq
+//	jiffies_lock > its seqcount; released, then timekeeper_lock > tk_core.seq
 //	rq->lock, rt_runtime_lock > hrtimer_bases.lock > tk_core.seq
-//	timer_base->lock: functions run without it
+//	timer_base->lock: functions run without it; of two at once only for a dead CPU's
 //
 // A function that ran under hrtimer_bases.lock could not wake anybody: that is
 // rq->lock, on the wrong side.

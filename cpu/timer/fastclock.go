@@ -51,8 +51,8 @@ func (c *fastClock) update(x *cpu.Exec, base, last sim.Time) {
 //
 //kernel:fn ktime_get_mono_fast_ns kernel/time/timekeeping.c
 func (tk *Timekeeper) GetMonoFast(x *cpu.Exec) sim.Time {
-	if tk.m.Mutated("timer.fast-clock-unlatched") {
-		return tk.Get(x) // as before v3.17
+	if tk.NMIReadsSeqcount {
+		return tk.Get(x)
 	}
 	for {
 		seq := tk.fast.seq.ReadOnce(x)

@@ -85,8 +85,8 @@ func (h *HRTimers) run(x *cpu.Exec, b *hrBase, tm *HRTimer) {
 	h.dequeue(b, tm)
 	tm.queued = false
 	var restart Restart
-	if h.m.Mutated("timer.callback-under-base-lock") {
-		restart = tm.fn(x, tm) // as before v2.6.25
+	if h.CallbacksLocked {
+		restart = tm.fn(x, tm)
 	} else {
 		b.lock.Unlock(x)
 		restart = tm.fn(x, tm)

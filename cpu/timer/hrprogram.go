@@ -17,6 +17,7 @@ const (
 //
 //kernel:fn clockevents_program_event kernel/time/clockevents.c
 func (h *HRTimers) program(x *cpu.Exec, b *hrBase, at sim.Time, force bool) bool {
+	b.event = at
 	if at == sim.Forever {
 		if !b.stopped {
 			b.stopped = true

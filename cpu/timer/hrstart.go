@@ -17,8 +17,8 @@ func (h *HRTimers) Start(x *cpu.Exec, tm *HRTimer, at sim.Time, mode Mode) {
 }
 
 // StartRange is hrtimer_start_range_ns(): (re)start the timer, to run between
-// at and slack behind it. It comes to this CPU, unless its function runs: who
-// cancels it must find it there.
+// at and slack behind it. Where it comes to is switch_hrtimer_base()'s matter, unless
+// its function runs: who cancels it must find it there.
 //
 //kernel:fn hrtimer_start_range_ns kernel/time/hrtimer.c
 func (h *HRTimers) StartRange(x *cpu.Exec, tm *HRTimer, at, slack sim.Time, mode Mode) {
@@ -29,28 +29,53 @@ func (h *HRTimers) StartRange(x *cpu.Exec, tm *HRTimer, at, slack sim.Time, mode
 		at += h.now(x, tm.clock)
 	}
 	tm.soft, tm.hard = at, min(at+slack, sim.Forever)
-	b = h.switchBase(x, b, tm)
+	b = h.switchBase(x, b, tm, mode == AbsPinned)
 	if h.enqueue(b, tm) {
 		h.reprogram(x, b, tm)
 	}
 	b.lock.UnlockIrqrestore(x, f)
 }
 
-// switchBase is switch_hrtimer_base() without NO_HZ, where the target is this
-// CPU: it lets go of the one lock before it takes the other, and whoever looks
-// for the timer in between spins.
+// switchBase is switch_hrtimer_base(): the timer comes to this CPU, or, where
+// CPUs stop their ticks and this one is idle, to one that is awake, if that
+// does not have to be programmed for it. It lets go of the one lock before it
+// takes the other, and whoever looks for the timer in between spins.
 //
 //kernel:fn switch_hrtimer_base kernel/time/hrtimer.c
-func (h *HRTimers) switchBase(x *cpu.Exec, b *hrBase, tm *HRTimer) *hrBase {
-	to := h.this(x)
-	if to == b || b.running == tm {
-		return b
+func (h *HRTimers) switchBase(x *cpu.Exec, b *hrBase, tm *HRTimer, pinned bool) *hrBase {
+	this := h.this(x)
+	to := &h.bases[h.t.target(x, pinned)]
+	for {
+		if to == b {
+			if to == this || !to.tooEarly(tm) {
+				return b
+			}
+			to = this
+			continue
+		}
+		if b.running == tm {
+			return b
+		}
+		tm.writeBase(x, nil)
+		b.lock.Unlock(x)
+		to.lock.Lock(x)
+		if to == this || !to.tooEarly(tm) {
+			tm.writeBase(x, to)
+			return to
+		}
+		to.lock.Unlock(x)
+		b.lock.Lock(x)
+		to = this
+		tm.writeBase(x, b)
 	}
-	tm.writeBase(x, nil)
-	b.lock.Unlock(x)
-	to.lock.Lock(x)
-	tm.writeBase(x, to)
-	return to
+}
+
+// tooEarly is hrtimer_check_target(): the timer would expire before what b's
+// CPU has programmed, which only that CPU can change.
+//
+//kernel:fn hrtimer_check_target kernel/time/hrtimer.c
+func (b *hrBase) tooEarly(tm *HRTimer) bool {
+	return tm.hard-b.queues[tm.clock].offset <= b.expiresNext
 }
 
 // remove is remove_hrtimer(); the base's lock is held. A timer that is being

@@ -23,6 +23,12 @@ type HRTimers struct {
 	onEach   func(x *cpu.Exec, fn func(x *cpu.Exec))
 	pending  int  // queued timers but for ticks
 	said     bool // that an interrupt took too long
+	skew     bool // skew_tick
+	nohz     bool // idle CPUs stop their ticks
+
+	// CallbacksLocked lets functions run under the base's lock, as before
+	// v2.6.25. It is set before the machine runs.
+	CallbacksLocked bool
 }
 
 // ClockID is which clock a timer expires by.
@@ -43,8 +49,9 @@ type Mode uint8
 
 // Modes of starting a timer.
 const (
-	Abs Mode = iota // on the timer's clock
-	Rel             // from now
+	Abs       Mode = iota // on the timer's clock
+	Rel                   // from now
+	AbsPinned             // as Abs, and on this CPU
 )
 
 // Restart is what a timer's function returns: whether it runs again, when the
@@ -71,6 +78,7 @@ type HRTimer struct {
 	shared  bool
 	tick    bool        // a tick keeps no machine from being quiescent
 	sleeper *sched.Task // whom it wakes, for views
+	name    string      // for views; "" of one that only its maker starts
 }
 
 // hrBase is hrtimer_cpu_base.
@@ -86,7 +94,8 @@ type hrBase struct {
 	stopped     bool     // the event device is
 	expiresNext sim.Time // what it is programmed for
 	nextTimer   *HRTimer // and for whom
-	tick        HRTimer  // tick_cpu_sched's sched_timer
+	event       sim.Time // dev->next_event: the same, as the device was told
+	tick        tickSched
 
 	events, retries, hangs uint64
 	maxHang                sim.Time
@@ -103,7 +112,8 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 	h.onEach = func(x *cpu.Exec, fn func(x *cpu.Exec)) { fn(x) }
 	for i := range h.bases {
 		b := &h.bases[i]
-		b.on, b.expiresNext, b.stopped = t.m.CPUs[i], sim.Forever, true
+		b.on = t.m.CPUs[i]
+		b.initHres()
 		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
 		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
 	}
@@ -118,7 +128,7 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 //
 //kernel:fn hrtimer_init kernel/time/hrtimer.c
 func (tm *HRTimer) Init(h *HRTimers, name string, clock ClockID, fn func(x *cpu.Exec, tm *HRTimer) Restart) {
-	tm.fn, tm.clock, tm.shared = fn, clock, true
+	tm.fn, tm.clock, tm.shared, tm.name = fn, clock, true, name
 	tm.base.Init(h.m, name+"->base", &h.bases[0])
 }
 
@@ -133,11 +143,14 @@ func (tm *HRTimer) initOwn(h *HRTimers, c *cpu.CPU, clock ClockID, fn func(x *cp
 // Expires returns when the timer expires on its clock, at the earliest.
 func (tm *HRTimer) Expires() sim.Time { return tm.soft }
 
-// readBase is a load of timer->base: of a timer that only its maker moves
-// nobody else could see it change.
+// readBase is a load of timer->base. A sleeper's timer has its task's state for
+// the line that it is in; a tick never changes its base.
 func (tm *HRTimer) readBase(x *cpu.Exec) *hrBase {
 	if tm.shared {
 		return tm.base.ReadOnce(x)
+	}
+	if tm.sleeper != nil {
+		x.Op(cpu.KindRead, tm.sleeper.State.Obj(), sim.AccessRead, x.Machine().Costs.Load)
 	}
 	return tm.base.Peek()
 }
@@ -146,6 +159,9 @@ func (tm *HRTimer) writeBase(x *cpu.Exec, b *hrBase) {
 	if tm.shared {
 		tm.base.WriteOnce(x, b)
 		return
+	}
+	if tm.sleeper != nil {
+		x.Op(cpu.KindWrite, tm.sleeper.State.Obj(), sim.AccessWrite, x.Machine().Costs.Store)
 	}
 	tm.base.Poke(b)
 }

@@ -26,14 +26,22 @@ func (t *Timers) runTimerSoftirq(x *cpu.Exec) {
 		b.wheel.turn(next, &b.expired)
 		for b.expired != nil {
 			tm := b.expired
-			b.running = tm
-			t.detach(tm)
-			b.lock.UnlockIrq(x)
-			t.call(x, tm)
-			b.lock.LockIrq(x)
+			b.setRunning(x, tm)
+			t.detach(x, tm)
+			if tm.flags&IrqSafe != 0 {
+				b.lock.Unlock(x)
+				t.call(x, tm)
+				b.lock.Lock(x)
+			} else {
+				b.lock.UnlockIrq(x)
+				t.call(x, tm)
+				b.lock.LockIrq(x)
+			}
 		}
 	}
-	b.running = nil
+	if b.running.Peek() != nil { // only this softirq sets it
+		b.setRunning(x, nil)
+	}
 	b.lock.UnlockIrq(x)
 }
 

@@ -1,11 +1,8 @@
 package timer
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
-	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
 	"lockstep/sim"
@@ -13,22 +10,22 @@ import (
 
 // Timers is timekeeping and timers of one machine.
 type Timers struct {
-	m       *cpu.Machine
-	s       *sched.Sched
-	sq      *softirq.Softirq
-	bases   []base
-	period  sim.Time
-	jiffies lock.Raw // jiffies_lock's spinlock
-	owner   int      // tick_do_timer_cpu
-	next    cpu.PerCPU[sim.Time]
-	pending int
-	lazy    int         // deferrable ones of them
-	viewed  []View      // scratch of EachPending
-	tk      *Timekeeper // nil: nobody keeps the time of day
-	hr      *HRTimers   // nil: the tick is periodic
+	m     *cpu.Machine
+	s     *sched.Sched
+	sq    *softirq.Softirq
+	bases []base
+	// jiffiesLock protects jiffies and all of its sort.
+	jiffiesLock lock.Seqlock
+	period      sim.Time
+	jiffies     jiffies
+	nohz        bool // nohz_active: who queues a timer elsewhere tells that CPU
+	next        cpu.PerCPU[sim.Time]
+	pending     int
+	lazy        int         // deferrable ones of them
+	viewed      []View      // scratch of EachPending
+	tk          *Timekeeper // nil: nobody keeps the time of day
+	hr          *HRTimers   // nil: the tick is periodic
 }
-
-var jiffiesLockKey = lockdep.Key{Name: "jiffies_lock"}
 
 // InitialJiffies is where jiffies starts. The kernel starts five minutes
 // before its 32-bit wrap; RCU's and the timers' comparisons are modular
@@ -38,15 +35,15 @@ const InitialJiffies = 1000
 // New makes the timers and registers their softirq.
 func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Timers {
 	t := &Timers{m: m, s: s, sq: sq, period: sim.Second / sim.Time(m.HZ), bases: make([]base, len(m.CPUs))}
-	t.jiffies.Init(m, "jiffies_lock", &jiffiesLockKey)
-	m.Jiffies.Poke(InitialJiffies)
+	t.initJiffies()
 	t.next.Init(m)
 	for i := range t.bases {
-		t.bases[i].lock.Init(m, fmt.Sprintf("timer_base%d->lock", i), &baseLockKey)
-		t.bases[i].jiffies = InitialJiffies
+		t.bases[i].init(m.CPUs[i], m)
 	}
 	sq.Register(softirq.Timer, t.runTimerSoftirq)
+	s.OnCPU(sched.PriDefault, t.onCPU)
 	m.OnBusy(func() bool { return t.pending > t.lazy })
+	m.Hooks.ScheduleTimeout = t.ScheduleTimeout
 	return t
 }
 
@@ -64,8 +61,8 @@ func (t *Timers) StartTick(x *cpu.Exec) {
 //
 //kernel:fn tick_periodic kernel/time/tick-common.c
 func (t *Timers) Interrupt(x *cpu.Exec) {
-	if x.CPU().ID == t.owner {
-		t.updateJiffies(x)
+	if t.jiffies.doTimer.ReadOnce(x) == x.CPU().ID {
+		t.updateJiffies(x, x.Now())
 	}
 	t.updateProcessTimes(x)
 	next := t.next.This(x)
@@ -73,21 +70,6 @@ func (t *Timers) Interrupt(x *cpu.Exec) {
 		*next += t.period
 	}
 	t.m.Hooks.ProgramTimer(x, x.CPU().ID, int64(*next))
-}
-
-// updateJiffies is tick_do_update_jiffies64(): as many as periods have passed.
-// The time of day follows, behind the lock.
-//
-//kernel:fn tick_do_update_jiffies64 kernel/time/tick-sched.c
-func (t *Timers) updateJiffies(x *cpu.Exec) {
-	t.jiffies.Lock(x)
-	if to := InitialJiffies + uint64(x.Now()/t.period); to > t.m.Jiffies.Peek() {
-		t.m.Jiffies.WriteOnce(x, to)
-	}
-	t.jiffies.Unlock(x)
-	if t.tk != nil {
-		t.tk.UpdateWallTime(x)
-	}
 }
 
 // updateProcessTimes is update_process_times(): the order of its parts is the

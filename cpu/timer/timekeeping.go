@@ -25,6 +25,10 @@ type Timekeeper struct {
 	fast  fastClock         // tk_fast_mono
 	step  sim.Time          // cycle_interval
 	onSet func(x *cpu.Exec) // clock_was_set
+
+	// NMIReadsSeqcount lets [Timekeeper.GetMonoFast] read under the seqcount, as
+	// whoever asked in an NMI did before v3.17. It is set before the machine runs.
+	NMIReadsSeqcount bool
 }
 
 // readBase is a tk_read_base: the time was base when the counter was last.

@@ -25,8 +25,8 @@ func (t *Timers) sleep(x *cpu.Exec, jiffies uint64, schedule func()) uint64 {
 	expire := t.m.Jiffies.ReadOnce(x) + jiffies
 	var tm Timer
 	tm.Init(func(y *cpu.Exec) { t.processTimeout(y, task) })
-	tm.sleeper = task
-	t.Mod(x, &tm, expire)
+	tm.sleeper, tm.line = task, task.State.Obj()
+	t.mod(x, &tm, expire, false)
 	schedule()
 	t.DelSync(x, &tm)
 	if now := t.m.Jiffies.ReadOnce(x); now < expire {

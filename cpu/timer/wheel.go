@@ -90,7 +90,7 @@ func (w *wheel) cascade(level int, next uint64) {
 func (w *wheel) next(from uint64) (expires uint64, ok bool) {
 	least := func(tm *Timer) (found bool) {
 		for ; tm != nil; tm = tm.next {
-			if tm.lazy {
+			if tm.lazy() {
 				continue
 			}
 			found = true

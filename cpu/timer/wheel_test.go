@@ -169,9 +169,11 @@ func TestWheelAgainstTwin(t *testing.T) {
 func (r *wheelRun) compareNext() {
 	want, ok := uint64(0), false
 	for id := range r.twin {
-		r.timers[id].lazy = id%4 == 3
+		if r.timers[id].flags = 0; id%4 == 3 {
+			r.timers[id].flags = Deferrable
+		}
 		at := r.timers[id].expires
-		if !r.timers[id].lazy && (!ok || int64(at-want) < 0) {
+		if !r.timers[id].lazy() && (!ok || int64(at-want) < 0) {
 			want, ok = at, true
 		}
 	}

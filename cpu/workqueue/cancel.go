@@ -24,7 +24,7 @@ const (
 func (w *Work) grabPending(x *cpu.Exec, d *DelayedWork) (grabbed, cpu.Flags) {
 	f := cpu.LocalIrqSave(x)
 	if d != nil {
-		if d.flags.ReadOnce(x); w.ws.tm.Del(x, &d.timer) {
+		if w.ws.tm.Del(x, &d.timer) {
 			return grabPending, f
 		}
 	}

@@ -123,7 +123,6 @@ func (p *pool) maybeCreate(x *cpu.Exec) {
 		p.lock.UnlockIrq(x)
 		ws.tm.Mod(x, &p.mayday, ws.m.Jiffies.ReadOnce(x)+ws.jiffies(maydayInitialMS, 2))
 		p.createWorker(x)
-		p.maydayFlags.ReadOnce(x)
 		ws.tm.DelSync(x, &p.mayday)
 		p.lock.LockIrq(x)
 		// The new worker may have been used up while the lock was dropped.

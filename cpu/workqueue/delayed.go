@@ -24,9 +24,8 @@ func (q *Workqueue) QueueDelayedWork(x *cpu.Exec, d *DelayedWork, delay uint64) 
 }
 
 // queueDelayed is __queue_delayed_work(): interrupts are off and the caller
-// has set PENDING. In v4.4.0 a work for any CPU is one for this CPU. The timer
-// is always this CPU's: it does not expire on the CPU that is asked for, as
-// add_timer_on() would have it, but queues the work there.
+// has set PENDING. In v4.4.0 a work for any CPU is one for this CPU, and the
+// timer is that CPU's, on which it then queues the work.
 //
 //kernel:fn __queue_delayed_work kernel/workqueue.c
 func (q *Workqueue) queueDelayed(x *cpu.Exec, c int, d *DelayedWork, delay uint64) {
@@ -39,7 +38,7 @@ func (q *Workqueue) queueDelayed(x *cpu.Exec, c int, d *DelayedWork, delay uint6
 		c = x.CPU().ID
 	}
 	d.wq, d.cpu = q, c
-	q.ws.tm.Mod(x, &d.timer, q.ws.m.Jiffies.ReadOnce(x)+delay)
+	q.ws.tm.AddOn(x, &d.timer, q.ws.m.Jiffies.ReadOnce(x)+delay, c)
 }
 
 // delayedTimer is delayed_work_timer_fn(). Its timer is irqsafe: it runs with
@@ -48,9 +47,7 @@ func (q *Workqueue) queueDelayed(x *cpu.Exec, c int, d *DelayedWork, delay uint6
 //
 //kernel:fn delayed_work_timer_fn kernel/workqueue.c
 func (ws *Workqueues) delayedTimer(x *cpu.Exec, d *DelayedWork) {
-	f := cpu.LocalIrqSave(x)
 	d.wq.queueWork(x, d.cpu, &d.Work)
-	cpu.LocalIrqRestore(x, f)
 }
 
 // ModDelayedWorkOn is mod_delayed_work_on(): queue d with this delay, whether
@@ -87,7 +84,6 @@ func (q *Workqueue) ModDelayedWork(x *cpu.Exec, d *DelayedWork, delay uint64) bo
 func (d *DelayedWork) Flush(x *cpu.Exec) bool {
 	ws := d.Work.ws
 	cpu.LocalIrqDisable(x)
-	d.flags.ReadOnce(x)
 	if ws.tm.DelSync(x, &d.timer) {
 		d.wq.queueWork(x, d.cpu, &d.Work)
 	}

@@ -20,21 +20,20 @@ type pool struct {
 	lock lock.Raw // pool->lock; what follows changes under it
 	// running is nr_running, the workers that are runnable and count, and
 	// queued the worklist's length: the hooks look at them without the lock.
-	running     cpu.Var[int]
-	queued      cpu.Var[int]
-	worklist    workList
-	nr          int         // nr_workers
-	idle        []*worker   // idle_list, its head last
-	busy        []*worker   // busy_hash: those with a current work
-	nextID      int         // worker_ida
-	arb         sched.Mutex // manager_arb: who has it makes workers
-	attach      sched.Mutex // attach_mutex: of workers
-	workers     []*worker   // attached ones, in the order they came
-	manager     *worker
-	timeout     timer.Timer // idle_timer
-	timing      bool        // it is pending
-	mayday      timer.Timer // mayday_timer
-	maydayFlags timerFlags
+	running  cpu.Var[int]
+	queued   cpu.Var[int]
+	worklist workList
+	nr       int         // nr_workers
+	idle     []*worker   // idle_list, its head last
+	busy     []*worker   // busy_hash: those with a current work
+	nextID   int         // worker_ida
+	arb      sched.Mutex // manager_arb: who has it makes workers
+	attach   sched.Mutex // attach_mutex: of workers
+	workers  []*worker   // attached ones, in the order they came
+	manager  *worker
+	timeout  timer.Timer // idle_timer
+	timing   bool        // it is pending
+	mayday   timer.Timer // mayday_timer
 }
 
 // Times in jiffies come from these (docs/kernel/sched-irq-printk.md §5.1).
@@ -63,8 +62,7 @@ func (ws *Workqueues) newPool(c, nice int) *pool {
 	p.arb.Init(ws.s, name+"->manager_arb", &managerArbKey)
 	p.attach.Init(ws.s, name+"->attach_mutex", &attachKey)
 	p.timeout.InitDeferrable(p.idleTimeout)
-	p.mayday.Init(p.maydayTimeout)
-	p.maydayFlags.Init(ws.m, name+"->mayday_timer.flags", 0)
+	ws.tm.InitTimer(&p.mayday, name+"->mayday_timer", 0, nil, p.maydayTimeout)
 	ws.pools = append(ws.pools, p)
 	return p
 }

@@ -49,15 +49,9 @@ type Work struct {
 type DelayedWork struct {
 	Work  Work // the work itself
 	timer timer.Timer
-	flags timerFlags
 	wq    *Workqueue // to queue on when the timer expires
 	cpu   int        // likewise
 }
-
-// timerFlags is timer->flags, for the load with which lock_timer_base() begins.
-// The timer itself keeps none: it takes its owner to be alone with it, while
-// the timers here are deleted by other CPUs than arm them.
-type timerFlags struct{ cpu.Var[int] }
 
 // Init makes a work of its name that runs fn; key is its lock class, one per
 // place in the kernel that initialises a work. Like every object with
@@ -72,8 +66,7 @@ func (w *Work) Init(ws *Workqueues, name string, key *lockdep.Key, fn func(x *cp
 // Init makes a delayed work, see [Work.Init].
 func (d *DelayedWork) Init(ws *Workqueues, name string, key *lockdep.Key, fn func(x *cpu.Exec, w *Work)) {
 	d.Work.Init(ws, name, key, fn)
-	d.flags.Init(ws.m, name+"->timer.flags", 0)
-	d.timer.Init(func(x *cpu.Exec) { ws.delayedTimer(x, d) })
+	ws.tm.InitTimer(&d.timer, name+"->timer", timer.IrqSafe, nil, func(x *cpu.Exec) { ws.delayedTimer(x, d) })
 }
 
 // Name returns the work's name.

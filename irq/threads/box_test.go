@@ -35,7 +35,10 @@ type box struct {
 }
 
 // newBox makes a machine; its tasks are started by run.
-func newBox(cfg cpu.Config, mutations ...string) *box {
+func newBox(cfg cpu.Config, mutations ...string) *box { return makeBox(cfg, false, mutations) }
+
+// makeBox makes one whose idle CPUs stop their ticks, or tick on.
+func makeBox(cfg cpu.Config, nohz bool, mutations []string) *box {
 	if cfg.HZ == 0 {
 		cfg.HZ = 1000
 	}
@@ -56,8 +59,19 @@ func newBox(cfg cpu.Config, mutations ...string) *box {
 	sq := softirq.New(b.m, b.s)
 	b.tm = timer.New(b.m, b.s, sq)
 	b.ic = irq.New(b.m, b.s, sq)
-	b.ic.OnLocalTimer(b.tm.Interrupt)
-	b.s.OnCPUStart(b.tm.StartTick)
+	if nohz {
+		hr := b.tm.NewHRTimers(b.tm.NewTimekeeper(), b.ic.WriteTSCDeadline)
+		hr.EnableNoHZ()
+		b.ic.TickStopped = hr.TickStopped
+		b.ic.OnLocalTimer(hr.Interrupt)
+		b.s.OnCPUStart(func(x *cpu.Exec) {
+			b.ic.SetTimer(x, irq.TSCDeadline, false)
+			hr.StartTick(x)
+		})
+	} else {
+		b.ic.OnLocalTimer(b.tm.Interrupt)
+		b.s.OnCPUStart(b.tm.StartTick)
+	}
 	b.ws = workqueue.New(b.m, b.s, b.tm)
 	b.q, b.single, b.ordered = b.ws.Alloc("q", 0, 0), b.ws.Alloc("one", 0, 1), b.ws.AllocOrdered("ordered", 0)
 	b.ws.Alloc("many", 0, 600)

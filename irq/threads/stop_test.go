@@ -25,9 +25,10 @@ func (b *box) outcome() outcome {
 
 // pairs lets tasks on the CPUs behind the third stop pairs of the first three,
 // while one more CPU interrupts the first of them for a while again and again.
-func pairs(t *testing.T, cfg cpu.Config, pairs [][2]int, mutations ...string) *box {
+func pairs(t *testing.T, cfg cpu.Config, pairs [][2]int, separately bool) *box {
 	cfg.CPUs = 4 + len(pairs)
-	b := newBox(cfg, mutations...)
+	b := newBox(cfg)
+	b.st.TwoCPUsSeparately = separately
 	tasks := []*sched.Task{b.task("noise", 3+len(pairs), func(x *cpu.Exec) {
 		for range 30 {
 			x.Delay(1500)
@@ -76,7 +77,7 @@ var userSets = [][][2]int{
 func TestStopTwoUsers(t *testing.T) {
 	for _, users := range userSets {
 		for seed := range uint64(30) {
-			if b := pairs(t, cpu.Config{Engine: sim.Config{Seed: seed, Stalls: seed%2 == 1}}, users); b.verdicts() != "" {
+			if b := pairs(t, cpu.Config{Engine: sim.Config{Seed: seed, Stalls: seed%2 == 1}}, users, false); b.verdicts() != "" {
 				t.Fatalf("seed %d: %s", seed, b.verdicts())
 			}
 		}
@@ -90,7 +91,7 @@ func TestStopTwoOneByOne(t *testing.T) {
 	for _, users := range userSets {
 		found := 0
 		for seed := range uint64(60) {
-			b := pairs(t, cpu.Config{Engine: sim.Config{Seed: seed, Stalls: true}}, users, "stop.two-cpus-one-by-one")
+			b := pairs(t, cpu.Config{Engine: sim.Config{Seed: seed, Stalls: true}}, users, true)
 			switch b.kinds() {
 			case "":
 			case "deadlock":
@@ -193,7 +194,7 @@ func TestStopRunAhead(t *testing.T) {
 	for seed := range uint64(30) {
 		var got [2]outcome
 		for i := range got {
-			got[i] = pairs(t, cpu.Config{Engine: sim.Config{Seed: seed, Stalls: true, NoRunAhead: i == 1}}, userSets[0], "stop.two-cpus-one-by-one").outcome()
+			got[i] = pairs(t, cpu.Config{Engine: sim.Config{Seed: seed, Stalls: true, NoRunAhead: i == 1}}, userSets[0], true).outcome()
 		}
 		if got[0] != got[1] {
 			t.Fatalf("seed %d, one by one:\nahead   %+v\nstepped %+v", seed, got[0], got[1])

@@ -18,7 +18,7 @@ import (
 func TestWorkRuns(t *testing.T) {
 	b := newBox(cpu.Config{CPUs: 2})
 	w := b.work("w", func(x *cpu.Exec) {
-		b.note("%s/%d on %d nice %d", x.Comm, x.PID, x.CPU().ID, b.s.Task(x).Nice)
+		b.note("%s/%d on %d nice %d", x.Comm, x.PID, x.CPU().ID, b.s.Task(x).Nice())
 	})
 	b.check(t, "kworker/0:0/4 on 0 nice 0 kworker/1:0/14 on 1 nice 0 kworker/u4:0/6 on 1 nice 0 kworker/1:0H/15 on 1 nice -20",
 		b.task("t", 0, func(x *cpu.Exec) {

@@ -21,8 +21,8 @@ func (t *Taker) takeTasks() []Task {
 
 func (t *Taker) takeTask(p *sched.Task, out, prev *Task) {
 	*out = Task{
-		ID: p.ID, PID: p.PID, Comm: p.Comm, State: p.State.Peek().String(), CPU: p.TaskCPU(), OnCPU: p.OnCPU.Peek(), OnRQ: p.OnRQ.Peek(),
-		Idle: p.Idle(), Daemon: p.Daemon, Exited: p.Exited, Nice: p.Nice, VRuntime: uint64(max(p.VRuntime(), 0)), Switches: p.Switches,
+		ID: p.ID, PID: p.PID, Comm: p.Comm, State: p.State.Peek().String(), CPU: p.TaskCPU(), OnCPU: p.OnCPU.Peek(), OnRQ: p.Queued(),
+		Idle: p.Idle(), Daemon: p.Daemon, Exited: p.Exited, Nice: p.Nice(), VRuntime: uint64(max(p.VRuntime(), 0)), Switches: p.Switches,
 		Wait: t.wait(prev.Wait, p.Asleep()), Held: shared(prev.Held, t.owned[p.ID]),
 	}
 	out.Reader = t.m.RCU.Reader(&p.Exec).Nesting
