@@ -18,6 +18,7 @@ type tracer struct {
 	b    *box
 	out  strings.Builder
 	last map[string]string
+	rq   bool   // E's runqueue, too
 	who  string // CPU and current of the operation before: its effects come last
 }
 
@@ -43,7 +44,7 @@ func (tr *tracer) op(p *sim.Proc, op sim.Op) {
 		tr.say("L(%s)", name)
 	case strings.HasPrefix(name, "rcu_node_") && op.Kind == cpu.KindUnlock:
 		tr.say("U(%s)", name)
-	case op.Kind == cpu.KindLock && (name == "C" || name == "rq1->lock" && tr.b.m.CPUs[p.ID()].Current().Comm == "E"):
+	case op.Kind == cpu.KindLock && (name == "C" || name == "rq1->lock" && tr.rq && tr.b.m.CPUs[p.ID()].Current().Comm == "E"):
 		tr.say("L(%s)", name)
 	case op.Kind == cpu.KindUnlock && name == "C":
 		tr.say("U(%s)", name)
@@ -168,6 +169,7 @@ func TestTraces(t *testing.T) {
 			b := newBox(cpu.Config{CPUs: 2, Engine: sim.Config{NoRunAhead: true}}, Config{Expedited: true})
 			tasks := build(b)
 			tr := trace(b)
+			tr.rq = strings.HasPrefix(d.Cmd, "ctx-lock")
 			end := b.run(t, tasks...)
 			checkOrder(t, tr.out.String(), traceOrders[d.Cmd])
 			return tr.out.String() + fmt.Sprintf("end %d, findings %q\n", end, b.kinds())

@@ -24,9 +24,9 @@ var traceOrders = map[string][]string{
 		"qsmask 11 -> 10",                      // CPU 0 reports
 		"cpu1 swapper/1       qsmask 10 -> 00", // CPU 1 is the last
 		"gp_flags 0 -> 2", "U(rcu_node_0[0])",  // FQS, unlock,
-		"L(rcu_preempt.gp_wq)",                          // wake
-		"segments [1] -> [0]", "completed -300 -> -299", // cleanup: the node before the state
-		"segments [0] -> []", // invoked
+		"L(rcu_preempt.gp_wq)",   // wake
+		"completed -300 -> -299", // cleanup; DONE around it, by who notices first
+		"segments [0] -> []",     // invoked
 	},
 	"blocked": {
 		"reader.special {} -> {blocked}",
@@ -84,6 +84,7 @@ func TestTrace5E(t *testing.T) {
 	b := newBox(cpu.Config{CPUs: 2, Engine: sim.Config{NoRunAhead: true}}, Config{Expedited: true})
 	tasks := traces["ctx-lock-preempt-off"](b)
 	tr := trace(b)
+	tr.rq = true
 	b.run(t, tasks...)
 	checkOrder(t, tr.out.String(), []string{
 		"cpu1 E           L(rcu_preempt.expedited_wq)", "cpu1 E           L(rq1->lock)", "cpu1 E           L(C)",
