@@ -98,7 +98,7 @@ type Machine struct {
 	path            []step // of the present one
 	goOn            bool   // behind a deadlock
 	symbols         func() *ksym.Table
-	MightSleepLimit uint64
+	MightSleepLimit uint64 // jiffies of the latest report of might_sleep()
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }
