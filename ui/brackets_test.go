@@ -34,7 +34,7 @@ func TestBracketsAtReport(t *testing.T) {
 		{"choices", "CPU0 [b]/101"},
 		{"why", "CPU0 [b]/101 can run"},
 	})
-	d.has("┌▶CPU", "[b]/101", "[::u]/102", "holds [rcu]")
+	d.has("▶", "[b]/101", "[::u]/102", "holds [rcu]")
 	d.keys("v")
 	d.has("CPU0 [b]/101", "[-]", "[b] begins; [red] is a lock") // in the previews
 	d.keys("esc", "H").command("view source")

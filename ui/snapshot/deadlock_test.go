@@ -74,7 +74,7 @@ func checkCycle(t *testing.T, s *snapshot.Snapshot) {
 // from the interrupt that starts it to its end.
 func TestFoundingBug(t *testing.T) {
 	var sent, interrupted, owes bool
-	r, s := walk(t, prepare(t, "perf-deadlock-2cpu"), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	r, s := walk(t, prepare(t, "perf-deadlock-2cpu"), 27, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		for _, d := range s.Devices {
 			if d.What == "function call" && d.CPU == 0 && d.Name == "ipi 1->0 CAL" {
 				sent = true
