@@ -93,7 +93,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	}
 	m.Sched.Variants = sched.Variants{
 		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
-		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless",
+		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless", ExitPlain: s.Kernel.Sched.Exit == "plain",
 	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
@@ -104,6 +104,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	})
 	m.RCU = rcu.New(m.CPU, m.Sched, m.Softirq, m.Timers, m.IRQ, rcu.Config{
 		Fanout: s.Machine.RCU.Fanout, FanoutLeaf: s.Machine.RCU.FanoutLeaf, StallTimeout: s.Machine.RCU.StallTimeoutS,
+		StallSuppress: s.Machine.RCU.StallSuppress, FirstFQS: s.Machine.RCU.JiffiesTillFirstFQS, NextFQS: s.Machine.RCU.JiffiesTillNextFQS,
 		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
 	})
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})

@@ -27,6 +27,31 @@
 // Rejected: decoding straight into the structs. The TOML package then stops at
 // the first wrong type, names no column, and accepts unknown keys.
 //
+// # Programs
+//
+// A task's body runs once, as the task. The programs of handlers, works,
+// tasklets and the like run from their top each time, in the context that the
+// kernel calls them in: what sleeps there goes the kernel's way of sleeping in
+// atomic context. Each run has globals of its own, also one that interrupts
+// another run of the same program on any CPU; what is to last, or to be seen
+// elsewhere, is in [[shared]] objects, every use of which is an operation. Only
+// a function that is handed to another CPU or to a stopper shares the globals of
+// the run that handed it over.
+//
+//	[[task]]      body             task context, once
+//	[[irq]]       handler, thread  hardirq or NMI; the line's thread
+//	[[softirq]]   body             softirq, also in ksoftirqd
+//	[[tasklet]]   body             softirq
+//	[[irq_work]]  body             hardirq
+//	[[work]]      body             a worker
+//
+// What costs objects or threads is made only for scenarios that can use it: the
+// stoppers, worker pools and csds of many-CPU calls if some program mentions a
+// builtin of theirs, or there is a table of theirs; IO-APIC, descriptors and
+// devices by their tables.
+//
+// # Positions
+//
 // A body is compiled once per process for each (file, text). Positions inside
 // it are positions in the Starlark text; [BodyPos] takes them back to the TOML
 // file through whatever quoting and escapes the body was written with.

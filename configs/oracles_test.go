@@ -90,7 +90,7 @@ var oracles = []oracle{
 		scenario: tasks(inOrder("raw_spin_lock", "raw_spin_unlock", "A", "B", false), "msleep(5)\n"+inOrder("raw_spin_lock", "raw_spin_unlock", "A", "B", true)),
 	},
 	{
-		kind: "warn", mutation: "sched.leak-preempt-count", says: "huh, entered softirq 1 TIMER with preempt_count 00000100, exited with 00000101?",
+		kind: "warn", mutation: "sched.leak-preempt-count", says: "timer left another preempt_count",
 		scenario: tasks("msleep(2)\n", "udelay(10)\n"),
 	},
 	{
@@ -100,6 +100,22 @@ var oracles = []oracle{
 	{
 		kind: "sleep-in-atomic", set: wrong, says: "scheduling while atomic: t1",
 		scenario: tasks("if param(\"wrong\"):\n    raw_spin_lock(\"A\")\nmsleep(1)\nif param(\"wrong\"):\n    raw_spin_unlock(\"A\")\n", "udelay(1)\n"),
+	},
+	{
+		kind: "sleep-in-atomic", set: wrong, says: "invalid context at kernel/sched/completion.c",
+		scenario: tasks("if param(\"wrong\"):\n    rcu_read_lock()\nwait_for_completion(\"C\")\nif param(\"wrong\"):\n    rcu_read_unlock()\n", "msleep(2)\ncomplete(\"C\")\n"),
+	},
+	{
+		kind: "sleep-in-atomic", set: wrong, says: "in_atomic(): 0, irqs_disabled(): 1, pid: 101, name: t1",
+		scenario: tasks("complete(\"C\")\nif param(\"wrong\"):\n    local_irq_disable()\nwait_for_completion(\"C\")\nlocal_irq_enable()\n", "udelay(1)\n"),
+	},
+	{
+		kind: "warn", set: wrong, says: "do not call blocking ops when !TASK_RUNNING; state=2 set",
+		scenario: tasks("complete(\"C\")\nif param(\"wrong\"):\n    set_current_state(\"TASK_UNINTERRUPTIBLE\")\nwait_for_completion(\"C\")\nset_current_state(\"TASK_RUNNING\")\n", "udelay(1)\n"),
+	},
+	{
+		kind: "warn", set: wrong, says: "B: its unlock enables interrupts that were off",
+		scenario: tasks("if param(\"wrong\"):\n    local_irq_disable()\nraw_spin_lock_irq(\"B\")\nraw_spin_unlock_irq(\"B\")\nlocal_irq_enable()\n", "udelay(1)\n"),
 	},
 	{
 		kind: "assert", set: wrong, says: "one is one",

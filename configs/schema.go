@@ -130,6 +130,12 @@ type RCUSpec struct {
 	FanoutLeaf int `toml:"fanout_leaf" default:"16" check:"2..64"`
 	// Seconds of virtual time after which a grace period is reported as stalled.
 	StallTimeoutS int `toml:"stall_timeout_s" default:"21" check:"3..300"`
+	// Whether stalled grace periods go unreported (rcu_cpu_stall_suppress).
+	StallSuppress bool `toml:"stall_suppress" default:"false"`
+	// Jiffies until a grace period first forces quiescent states; 0: the kernel's, 1 to 3, and one more for each 256 CPUs.
+	JiffiesTillFirstFQS int `toml:"jiffies_till_first_fqs" default:"0" check:"0..1000"`
+	// Jiffies until it does so again; 0: the kernel's.
+	JiffiesTillNextFQS int `toml:"jiffies_till_next_fqs" default:"0" check:"0..1000"`
 	// Whether RCU's use is validated through lockdep maps (CONFIG_PROVE_RCU).
 	ProveRCU bool `toml:"prove_rcu" default:"true"`
 }
@@ -196,6 +202,8 @@ type KernelSpec struct {
 type SchedPaths struct {
 	// What yield_to() holds while it looks at the other task: both runqueues' locks as v4.4 does, or its pi_lock too, which keeps it from being woken on a third.
 	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
+	// What do_exit() does before it says TASK_DEAD: wait until the task's pi_lock was free once, as since 3.3, or nothing.
+	Exit string `toml:"exit" default:"unlock-wait" check:"unlock-wait|plain"`
 }
 
 // PerfPaths is the [kernel.perf] table.

@@ -45,6 +45,9 @@ type Hooks struct {
 	// SynchronizeHotplug waits until all have left off who looked at the
 	// active CPUs before: synchronize_rcu_mult() in cpu_down().
 	SynchronizeHotplug func(x *Exec)
+	// ReschedulePending reports whether a reschedule IPI to CPU cpu is on its
+	// way or waits there; for the checks of [Config.Debug], nil if nobody knows.
+	ReschedulePending func(cpu int) bool
 
 	// NoteContextSwitch is rcu_note_context_switch(), at the top of
 	// __schedule: preemption off, interrupts on, no rq->lock.
@@ -69,6 +72,10 @@ type Hooks struct {
 	RCUNeedsCPU, WorkNeedsCPU func(x *Exec) bool
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
+	// ExitRCU is exit_rcu(), in do_exit with preemption off.
+	ExitRCU func(x *Exec)
+	// RCUSleepCheck is rcu_sleep_check(), where a task may sleep or switches.
+	RCUSleepCheck func(x *Exec)
 	// ReadLock and ReadUnlock are RCU's readers inside a wake-up
 	// (select_task_rq, ttwu_stat).
 	ReadLock, ReadUnlock func(x *Exec)
@@ -104,6 +111,7 @@ func (h *Hooks) fill() {
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
 		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup, &h.TouchNMI,
+		&h.ExitRCU, &h.RCUSleepCheck,
 	} {
 		if *f == nil {
 			*f = nop

@@ -84,21 +84,22 @@ type Machine struct {
 	held     []Holdable
 	freed    map[Holdable]bool // of held, not yet taken out
 	// freedObjs are the objects in memory that was freed, nil if none was.
-	freedObjs       map[sim.ObjID]bool
-	findings        []*Finding
-	busy            []func() bool
-	reports         []*lockdep.Report
-	warned          map[string]bool
-	findObj         sim.Obj
-	heap            sim.Obj
-	started         bool
-	allocAt         uint64
-	lockStat        bool   // the validator keeps statistics
-	asked           uint64 // questions to the wait-for graph
-	path            []step // of the present one
-	goOn            bool   // behind a deadlock
-	symbols         func() *ksym.Table
-	MightSleepLimit uint64 // jiffies of the latest report of might_sleep()
+	freedObjs map[sim.ObjID]bool
+	findings  []*Finding
+	busy      []func() bool
+	reports   []*lockdep.Report
+	warned    map[string]bool
+	findObj   sim.Obj
+	heap      sim.Obj
+	started   bool
+	allocAt   uint64
+	lockStat  bool   // the validator keeps statistics
+	asked     uint64 // questions to the wait-for graph
+	path      []step // of the present one
+	goOn      bool   // behind a deadlock
+	symbols   func() *ksym.Table
+	// MightSleepLimit is the prev_jiffy of ___might_sleep(); see Ratelimit.
+	MightSleepLimit uint64
 	// Jiffies is the tick counter, advanced by whichever CPU owns the duty.
 	Jiffies Var[uint64]
 }

@@ -40,6 +40,7 @@ type apic struct {
 	late       sim.Rand // how late the timer is
 	latency    sim.Rand // of the IPIs this CPU sends
 	taken      map[Vector]uint64
+	coming     int   // reschedule IPIs on their way here
 	serving    *Desc // the line that do_IRQ() is at, for views
 }
 

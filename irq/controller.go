@@ -68,6 +68,7 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	m.Hooks.SendReschedule = ic.SendReschedule
 	m.Hooks.ProgramTimer = ic.programTimer
 	m.Hooks.CPUDisable = ic.clearLocalAPIC
+	m.Hooks.ReschedulePending = func(c int) bool { return ic.apics[c].coming > 0 || ic.apics[c].irr.has(Reschedule) }
 	m.Hooks.IrqWorkTick = ic.workTick
 	m.Hooks.WorkNeedsCPU = ic.WorkNeedsCPU
 	m.OnBusy(ic.busy)

@@ -10,6 +10,9 @@ import (
 	"lockstep/sim"
 )
 
+// exitPlain stands among mutations for the variant of do_exit().
+const exitPlain = "do_exit plain"
+
 // wakeRaces runs n seeds of wakers that race with tasks which set their state,
 // find that they need not sleep and exit, or do sleep, from any CPU. It returns how
 // many runs found a bug, and the first.
@@ -18,6 +21,7 @@ func wakeRaces(t *testing.T, n uint64, mutation string) (bugs int, first string)
 		b := newBox(cpu.Config{CPUs: 4, PollIdle: true, Debug: true, Engine: sim.Config{Seed: seed}}, func(b *box) {
 			b.m.Mutations = map[string]bool{mutation: true}
 		})
+		b.s.Variants.ExitPlain = mutation == exitPlain
 		var tasks []*sched.Task
 		for i := range 8 {
 			var cond cpu.Var[bool]
@@ -60,7 +64,7 @@ func wakeRaces(t *testing.T, n uint64, mutation string) (bugs int, first string)
 func TestWakersRace(t *testing.T) {
 	for _, c := range []struct{ mutation, want string }{
 		{"", ""},
-		{"sched.exit-no-unlock-wait", "is dead and runs"},
+		{exitPlain, "is dead and runs"},
 		{"sched.ttwu-no-oncpu-wait", "and is to run on CPU"},
 	} {
 		bugs, first := wakeRaces(t, 600, c.mutation)

@@ -18,6 +18,9 @@ func (ic *Controller) Send(x *cpu.Exec, to int, v Vector) {
 func (ic *Controller) dispatch(x *cpu.Exec, to int, v Vector) {
 	from := x.CPU().ID
 	ic.inFlight++
+	if v == Reschedule {
+		ic.apics[to].coming++
+	}
 	ic.m.E.At(ic.channel(from, to, v), x.Now()+ic.travel(from), 0)
 }
 
@@ -60,6 +63,9 @@ func (ic *Controller) channel(from, to int, v Vector) *sim.Source {
 		a := &ic.apics[to]
 		src = ic.m.E.NewSourceID(id, fmt.Sprintf("ipi %d->%d %s", from, to, v), func(uint64) {
 			ic.inFlight--
+			if v == Reschedule {
+				a.coming--
+			}
 			if v == NMI {
 				ic.RaiseNMI(to)
 			} else {

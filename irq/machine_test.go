@@ -2,6 +2,7 @@ package irq
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"lockstep/cpu"
@@ -22,6 +23,7 @@ type box struct {
 }
 
 // newBox makes a machine, with what parts add; its tasks are started by run.
+// With LOCKSTEP_DEBUG set it checks its invariants after every operation.
 func newBox(cfg cpu.Config, parts ...func(b *box)) *box {
 	if cfg.HZ == 0 {
 		cfg.HZ = 1000
@@ -38,6 +40,7 @@ func newBox(cfg cpu.Config, parts ...func(b *box)) *box {
 	if cfg.Lockdep == nil {
 		cfg.Lockdep = &lockdep.Config{}
 	}
+	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != ""
 	b := &box{m: cpu.New(cfg)}
 	b.s = sched.New(b.m)
 	b.sq = softirq.New(b.m, b.s)

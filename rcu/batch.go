@@ -12,16 +12,21 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 		return
 	}
 	flags := cpu.LocalIrqSave(x)
+	rdp.inBatch = true
 	limit := rdp.blimit
 	list := rdp.cbs.takeDone()
 	cpu.LocalIrqRestore(x, flags)
 
-	count := 0
+	count, lazy := 0, 0
 	for list != nil {
 		h := list
 		list = h.next
 		h.next, h.queued = nil, false
-		rsp.r.watchEnd(x, h.since, h.consumer, h.call)
+		rsp.out.remove(h)
+		rsp.r.watchEnd(x, rsp, h.since, h.consumer, h.call)
+		if h.lazy { // __rcu_reclaim(): h may be queued again, or gone, behind fn
+			lazy++
+		}
 		h.fn(x)
 		count++
 		if count >= limit && (needResched(x) || x.PID != 0) {
@@ -32,9 +37,14 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 	flags = cpu.LocalIrqSave(x)
 	rdp.cbs.putDone(list)
 	x.Spend(rsp.r.m.Costs.Barrier)
-	rdp.qlen -= count
+	rdp.qlenLazy -= lazy
+	if !rsp.r.m.Mutated("rcu.batch-keeps-count") {
+		rdp.qlen.WriteOnce(x, rdp.qlen.Peek()-count)
+	}
+	rsp.r.callbacks -= count
+	rdp.inBatch = false
 	rsp.adjustLimits(x, rdp)
-	cpu.WarnOnce(x, (rdp.cbs.head == nil) != (rdp.qlen == 0), "kernel/rcu/tree.c", "rcu_do_batch: callbacks and their count disagree")
+	cpu.WarnOnce(x, (rdp.cbs.head == nil) != (rdp.qlen.Peek() == 0), "kernel/rcu/tree.c", "rcu_do_batch: callbacks and their count disagree")
 	cpu.LocalIrqRestore(x, flags)
 	if !rdp.cbs.empty(segDone) {
 		flags = cpu.LocalIrqSave(x)
@@ -45,14 +55,15 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 
 // adjustLimits brings the thresholds back to normal as the list gets shorter.
 func (rsp *State) adjustLimits(x *cpu.Exec, rdp *Data) {
-	if rdp.blimit == unlimited && rdp.qlen <= qlowmark {
+	qlen := rdp.qlen.Peek()
+	if rdp.blimit == unlimited && qlen <= qlowmark {
 		rdp.blimit = blimit
 	}
-	if rdp.qlen == 0 && rdp.qlenLastFqsCheck != 0 {
+	if qlen == 0 && rdp.qlenLastFqsCheck != 0 {
 		rdp.qlenLastFqsCheck = 0
 		rdp.nForceQSSnap = rsp.nForceQS.ReadOnce(x)
-	} else if rdp.qlen < rdp.qlenLastFqsCheck-qhimark {
-		rdp.qlenLastFqsCheck = rdp.qlen
+	} else if qlen < rdp.qlenLastFqsCheck-qhimark {
+		rdp.qlenLastFqsCheck = qlen
 	}
 }
 

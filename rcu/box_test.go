@@ -2,6 +2,7 @@ package rcu
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -21,10 +22,18 @@ type box struct {
 	tm  *timer.Timers
 	r   *RCU
 	log []string
+	// ticking is how many CPUs, from CPU 0 on, have a tick; 0: all. The others
+	// are in dyntick idle for good.
+	ticking int
 }
 
 // newBox makes a machine that records what is printed.
 func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
+	return newBoxWith(cfg, rc, func(*box) {}, mutations...)
+}
+
+// newBoxWith is newBox with what more adds before the machine starts.
+func newBoxWith(cfg cpu.Config, rc Config, more func(b *box), mutations ...string) *box {
 	cfg.HZ = 1000
 	cfg.Costs = cpu.ProductionCosts()
 	cfg.Engine.Jitter = 0.2
@@ -32,6 +41,7 @@ func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
 		cfg.Engine.TimeLimit = 2 * sim.Second
 	}
 	cfg.Lockdep = &lockdep.Config{}
+	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != "" // check the invariants after every operation
 	b := &box{m: cpu.New(cfg)}
 	b.m.Mutations = map[string]bool{}
 	for _, name := range mutations {
@@ -42,9 +52,14 @@ func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
 	b.tm = timer.New(b.m, b.s, sq)
 	ic := irq.New(b.m, b.s, sq)
 	ic.OnLocalTimer(b.tm.Interrupt)
-	b.s.OnCPUStart(b.tm.StartTick)
+	b.s.OnCPUStart(func(x *cpu.Exec) {
+		if b.ticking == 0 || x.CPU().ID < b.ticking {
+			b.tm.StartTick(x)
+		}
+	})
 	b.r = New(b.m, b.s, sq, b.tm, ic, rc)
 	b.m.Hooks.Printk = func(x *cpu.Exec, _ int, text string, _ int) { b.log = append(b.log, text) }
+	more(b)
 	b.m.Start()
 	return b
 }
@@ -69,6 +84,16 @@ func (b *box) run(t *testing.T, tasks ...*sched.Task) sim.End {
 	}
 	b.m.E.Close()
 	return end
+}
+
+// printed reports whether some line contains the text.
+func (b *box) printed(text string) bool {
+	for _, line := range b.log {
+		if strings.Contains(line, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // kinds lists the kinds of what the oracles saw.

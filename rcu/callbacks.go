@@ -133,7 +133,7 @@ func (rsp *State) startGPLocked(x *cpu.Exec) bool {
 //
 //kernel:fn rcu_gp_kthread_wake kernel/rcu/tree.c
 func (rsp *State) gpKthreadWake(x *cpu.Exec) {
-	if rsp.gpKthread == nil || x == &rsp.gpKthread.Exec || rsp.gpFlags.ReadOnce(x) == 0 {
+	if rsp.gpKthread == nil || x == &rsp.gpKthread.Exec || rsp.gpFlags.ReadOnce(x) == 0 || rsp.r.m.Mutated("rcu.gp-kthread-not-woken") {
 		return
 	}
 	rsp.gpWq.WakeUp(x, sched.Normal, 1)

@@ -85,6 +85,7 @@ func (l *blkdList) queueBlocked(t, gpTasks, expTasks *Task, state int) (setGP, s
 //
 //kernel:fn rcu_note_context_switch kernel/rcu/tree.c
 func (r *RCU) noteContextSwitch(x *cpu.Exec) {
+	r.schedQS(x)
 	r.preemptNoteContextSwitch(x)
 	if r.schedQSMask.This(x).ReadOnce(x) != 0 {
 		r.momentaryDyntickIdle(x)
@@ -100,7 +101,7 @@ func (r *RCU) noteContextSwitch(x *cpu.Exec) {
 //kernel:fn rcu_preempt_note_context_switch kernel/rcu/tree_plugin.h
 func (r *RCU) preemptNoteContextSwitch(x *cpu.Exec) {
 	t := r.task(x)
-	if t.nesting > 0 && !t.special.blocked {
+	if t.nesting > 0 && !t.special.blocked && !r.m.Mutated("rcu.switch-queues-nobody") {
 		rsp := r.preempt
 		rdp := rsp.rda.This(x)
 		rnp := rdp.mynode
@@ -132,9 +133,10 @@ func (rsp *State) preemptCtxtQueue(x *cpu.Exec, rnp *Node, rdp *Data, flags cpu.
 	if setExp {
 		rnp.expTasks.WriteOnce(x, t)
 	}
+	rsp.auditList(x, rnp)
 	rnp.lock.Unlock(x) // interrupts stay off: the flag below is this CPU's
 	if state&oweExp != 0 && t.special.expNeedQS {
-		t.special.expNeedQS = false
+		t.special.expNeedQS = rsp.r.m.Mutated("rcu.queue-keeps-exp-flag")
 		rsp.reportExpRdp(x, rdp, true)
 	} else {
 		cpu.WarnOnce(x, t.special.expNeedQS, "kernel/rcu/tree_plugin.h", "rcu_preempt_ctxt_queue: an expedited quiescent state is asked that nobody waits for")

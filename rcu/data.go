@@ -1,9 +1,12 @@
 package rcu
 
 import (
+	"strconv"
+
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
+	"lockstep/sim"
 )
 
 // Tunables of callback processing (docs/kernel/rcu-perf.md §1.4).
@@ -31,13 +34,18 @@ type Data struct {
 	gpwrap    cpu.Var[bool] // it lags so far that the counter may wrap
 	qsCtrSnap uint64        // rcu_qs_ctr when it noticed the grace period
 	noQS      bool          // cpu_no_qs.b.norm: none since then
+	noQSExp   bool          // cpu_no_qs.b.exp, rcu_sched only: an expedited one is owed
 	coreNeeds bool          // core_needs_qs: the leaf wanted one from us then
 
 	ticksThisGP uint64
 	softirqSnap uint64
 
+	beenOnline bool
+	inBatch    bool // callbacks are being invoked
+
 	cbs              segments
-	qlen             int
+	qlen             cpu.Var[int] // this CPU writes; barriers and the stall printer look
+	qlenLazy         int          // of them those that only free
 	qlenLastFqsCheck int
 	blimit           int
 	nForceQSSnap     uint64
@@ -45,8 +53,13 @@ type Data struct {
 	dynticksSnap         uint32 // by the grace-period kthread, leaf lock held
 	condReschedCompleted cpu.Var[uint64]
 
+	barrierHead Head // what rcu_barrier() queues here
+
 	expFunnelMutex sched.Mutex
 }
+
+// owes is cpu_no_qs.s != 0: a quiescent state of either kind is wanted.
+func (rdp *Data) owes() bool { return rdp.noQS || rdp.noQSExp }
 
 // dynticks is rcu_dynticks: whether RCU watches a CPU, for all flavours.
 type dynticks struct {
@@ -54,6 +67,29 @@ type dynticks struct {
 	count   cpu.Var[uint32]
 	nesting int64 // the idle loop and interrupts
 	nmi     int   // NMIs
+
+	// ticks stands for what the tick writes and the stall printer of another
+	// CPU reads: ticks_this_gp of each flavour, and shown.
+	ticks cpu.Var[uint64]
+	shown shown
+	// free is when a tick last found this CPU idle or preemptible, for the
+	// progress oracle.
+	free sim.Time
+}
+
+// shown is what another CPU sees of this one: as of its last tick or idle
+// transition. Between those it changes with no operation that tells, and the
+// kernel's reader, too, gets what the caches had.
+type shown struct {
+	nesting  int64
+	nmi      int
+	softirqs uint64
+}
+
+func (d *dynticks) init(m *cpu.Machine, c int) {
+	d.count.Init(m, "rcu_dynticks"+strconv.Itoa(c), 1)
+	d.ticks.Init(m, "rcu_ticks"+strconv.Itoa(c), 0)
+	d.nesting, d.shown.nesting = exitIdle, exitIdle
 }
 
 // Nesting of the process level (docs/kernel/rcu-perf.md §1.5): huge, so that

@@ -34,12 +34,33 @@
 // wake-up happens under any: rq->lock holders may end readers. Boot's
 // SpawnGPKthreads is the exception, and it is the kernel's.
 //
-// # What is here and what not
+// # Flavours
 //
-// Only rcu_preempt is booted. A [State] is one flavour and every function
-// takes it, so rcu_sched and rcu_bh can join; their parts of the hooks
-// (rcu_sched_qs, rcu_bh_qs) are left out, as are boosting, callback
-// offloading, CPUs that go away, signals, and callbacks that only free.
+// A [State] is one flavour: rcu_preempt, rcu_sched and rcu_bh, each with its
+// tree, its kthread and its lists of callbacks, and every function takes it.
+// They differ in what a reader is and so in what a quiescent state is:
+//
+//	rcu_preempt  nesting counts         outside a reader, or queued at a switch
+//	rcu_sched    preemption off         a context switch, idle, user mode
+//	rcu_bh       bottom halves off      the end of a pass of softirqs, or a tick
+//	                                    that lands outside of them
+//
+// All share the dyntick-idle counter of a CPU: idle is a quiescent state of
+// every flavour, seen from outside and never interrupted for.
+//
+// # Oracles
+//
+// From outside, by when readers and updaters began: oracle.go. A callback
+// that gets no grace period, a requester that nobody wakes: progress.go. What
+// must hold of a node, a CPU or a task at any time: audit.go. The kernel's own
+// are its WARNs, PROVE_RCU, and the stall detector. Mutations break a path so
+// that each of them can be seen to notice.
+//
+// # What is not here
+//
+// Priority boosting, callback offloading, CPUs that come and go, and signals.
+// A CPU counts as online from boot on; qsmaskinitnext and expmaskinitnext are
+// where it would change.
 //
 // # Conventions
 //

@@ -11,9 +11,8 @@ func plusTwo(n uint32) uint32 { return n + 2 }
 func (r *RCU) eqsEnterCommon(x *cpu.Exec, d *dynticks) {
 	old := d.count.Update(x, plusOne)
 	cpu.WarnOnce(x, old&1 == 0, "kernel/rcu/tree.c", "rcu_eqs_enter: RCU did not watch this CPU")
-	if r.cfg.ProveRCU {
-		r.suspicious(x, r.task(x).nesting > 0, "kernel/rcu/tree.c", "Illegal idle entry in RCU read-side critical section.")
-	}
+	d.shown.nesting = d.nesting
+	r.checkIdleEntry(x)
 }
 
 // eqsExitCommon is rcu_eqs_exit_common(): RCU watches again.
@@ -21,7 +20,18 @@ func (r *RCU) eqsEnterCommon(x *cpu.Exec, d *dynticks) {
 //kernel:fn rcu_eqs_exit_common kernel/rcu/tree.c
 func (r *RCU) eqsExitCommon(x *cpu.Exec, d *dynticks) {
 	old := d.count.Update(x, plusOne)
+	d.shown.nesting = d.nesting
 	cpu.WarnOnce(x, old&1 != 0, "kernel/rcu/tree.c", "rcu_eqs_exit: RCU watched this CPU already")
+}
+
+// checkIdleEntry complains of a CPU that becomes idle inside a reader (W23).
+func (r *RCU) checkIdleEntry(x *cpu.Exec) {
+	if !r.cfg.ProveRCU || r.m.Lockdep == nil {
+		return
+	}
+	r.suspicious(x, r.mapHeld(x, &r.lockMap), "kernel/rcu/tree.c", "Illegal idle entry in RCU read-side critical section.")
+	r.suspicious(x, r.mapHeld(x, &r.bhLockMap), "kernel/rcu/tree.c", "Illegal idle entry in RCU-bh read-side critical section.")
+	r.suspicious(x, r.mapHeld(x, &r.schedLockMap), "kernel/rcu/tree.c", "Illegal idle entry in RCU-sched read-side critical section.")
 }
 
 // idleEnter is rcu_idle_enter().
@@ -77,7 +87,7 @@ func (r *RCU) irqExit(x *cpu.Exec) {
 	d := r.dynticks.This(x)
 	d.nesting--
 	cpu.WarnOnce(x, d.nesting < 0, "kernel/rcu/tree.c", "rcu_irq_exit: nesting below zero")
-	if d.nesting == 0 {
+	if d.nesting == 0 || d.nesting == 1 && r.m.Mutated("rcu.nested-irq-exit-idles") {
 		r.eqsEnterCommon(x, d)
 	}
 	cpu.LocalIrqRestore(x, flags)
@@ -151,10 +161,11 @@ func (r *RCU) allQS(x *cpu.Exec) {
 	*r.qsCtr.This(x)++
 }
 
-// condReschedQS is cond_resched_rcu_qs().
+// CondReschedQS is cond_resched_rcu_qs(): a long loop outside of readers calls
+// it now and then.
 //
 //kernel:fn cond_resched_rcu_qs include/linux/rcupdate.h
-func (r *RCU) condReschedQS(x *cpu.Exec) {
+func (r *RCU) CondReschedQS(x *cpu.Exec) {
 	if !r.s.CondResched(x) {
 		r.allQS(x)
 	}

@@ -15,7 +15,7 @@ func (r *RCU) SynchronizeExpedited(x *cpu.Exec) {
 	}
 	since := r.watchNow(x)
 	r.preempt.synchronizeExpedited(x)
-	r.watchEnd(x, since, x, "synchronize_rcu_expedited")
+	r.watchEnd(x, r.preempt, since, x, "synchronize_rcu_expedited")
 }
 
 // synchronizeExpedited is the part that works on one flavour. The root's
@@ -32,6 +32,7 @@ func (rsp *State) synchronizeExpedited(x *cpu.Exec) {
 	seqStart(x, &rsp.expeditedSeq)
 	rsp.syncExpSelectCPUs(x)
 	rsp.expeditedWait(x)
+	rsp.auditExpEnd(x)
 	seqEnd(x, &rsp.expeditedSeq)
 	x.Spend(rsp.r.m.Costs.Barrier)
 	root.expFunnelMutex.Unlock(x)

@@ -17,6 +17,9 @@ import (
 //kernel:fn synchronize_sched_expedited_wait kernel/rcu/tree.c
 func (rsp *State) expeditedWait(x *cpu.Exec) {
 	r := rsp.r
+	if r.m.Mutated("rcu.exp-does-not-wait") {
+		return
+	}
 	root := rsp.root()
 	stall := r.tillStall
 	start := r.jiffies(x)

@@ -30,7 +30,7 @@ func (rsp *State) forceQSRnp(x *cpu.Exec, first bool) {
 	leaves := rsp.leaves()
 	for i := range leaves {
 		rnp := &leaves[i]
-		rsp.r.condReschedQS(x)
+		rsp.r.CondReschedQS(x)
 		flags := rnp.lock.LockIrqsave(x)
 		if rnp.qsmask.Peek() == 0 {
 			rsp.forceQSBlocked(x, rnp, flags)
@@ -57,7 +57,7 @@ func (rsp *State) forceQSRnp(x *cpu.Exec, first bool) {
 //
 //kernel:fn force_qs_rnp kernel/rcu/tree.c
 func (rsp *State) forceQSBlocked(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
-	if !rnp.blockedReadersCgp() && rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
+	if rsp.flavorMask == flavorPreempt && !rnp.blockedReadersCgp() && rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
 		rsp.reportUnblockQSRnp(x, rnp, flags)
 		return
 	}
@@ -70,7 +70,7 @@ func (rsp *State) forceQSBlocked(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
 //kernel:fn dyntick_save_progress_counter kernel/rcu/tree.c
 func (rsp *State) dyntickSaveProgressCounter(x *cpu.Exec, rdp *Data) bool {
 	rdp.dynticksSnap = fullRead(x, &rsp.r.dynticks.Of(rdp.cpu).count)
-	if rdp.dynticksSnap&1 == 0 {
+	if rdp.dynticksSnap&1 == 0 || rsp.r.m.Mutated("rcu.fqs-credits-everybody") {
 		return true
 	}
 	if lt(rdp.gpnum+^uint64(0)/4, rdp.mynode.gpnum.Peek()) {

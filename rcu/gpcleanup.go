@@ -17,7 +17,7 @@ func (rsp *State) gpCleanup(x *cpu.Exec) {
 	need := false
 	for i := range rsp.node {
 		need = rsp.gpCleanupNode(x, &rsp.node[i]) || need
-		rsp.r.condReschedQS(x)
+		rsp.r.CondReschedQS(x)
 		rsp.active(x)
 	}
 

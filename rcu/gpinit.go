@@ -31,7 +31,7 @@ func (rsp *State) gpInit(x *cpu.Exec) bool {
 	}
 	for i := range rsp.node {
 		rsp.gpInitNode(x, &rsp.node[i])
-		rsp.r.condReschedQS(x)
+		rsp.r.CondReschedQS(x)
 		rsp.active(x)
 	}
 	return true
@@ -73,9 +73,11 @@ func (rnp *Node) initNew(x *cpu.Exec) {
 func (rsp *State) gpInitNode(x *cpu.Exec, rnp *Node) {
 	rnp.lock.LockIrq(x)
 	rdp := rsp.rda.This(x)
-	rnp.preemptCheckBlockedTasks(x)
+	if !rsp.r.m.Mutated("rcu.gp-init-forgets-blocked") {
+		rnp.preemptCheckBlockedTasks(x)
+	}
 	mask := rnp.qsmaskinit
-	if rsp.r.m.Mutated("rcu.gp-init-clears-qsmask") {
+	if rsp.r.m.Mutated("rcu.gp-init-clears-qsmask") || rnp.level < len(rsp.level)-1 && rsp.r.m.Mutated("rcu.gp-init-clears-inner") {
 		mask = 0
 	}
 	rnp.qsmask.WriteOnce(x, mask)

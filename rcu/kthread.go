@@ -42,7 +42,7 @@ func (rsp *State) kthread(x *cpu.Exec) {
 			if rsp.gpInit(x) {
 				break
 			}
-			rsp.r.condReschedQS(x)
+			rsp.r.CondReschedQS(x)
 			rsp.active(x)
 		}
 		rsp.gpFqsLoop(x)
@@ -63,7 +63,7 @@ func (rsp *State) active(x *cpu.Exec) { rsp.gpActivity.WriteOnce(x, rsp.r.jiffie
 func (rsp *State) gpFqsLoop(x *cpu.Exec) {
 	r := rsp.r
 	root := rsp.root()
-	wait := min(r.jiffiesTillFqs(), uint64(r.m.HZ))
+	wait := min(r.jiffiesTillFirstFqs(), uint64(r.m.HZ))
 	first := true
 	var gf uint32
 	var left uint64
@@ -84,9 +84,9 @@ func (rsp *State) gpFqsLoop(x *cpu.Exec) {
 			rsp.gpFqs(x, first)
 			first = false
 		}
-		r.condReschedQS(x)
+		r.CondReschedQS(x)
 		rsp.active(x)
-		wait = max(1, min(r.jiffiesTillFqs(), uint64(r.m.HZ)))
+		wait = max(1, min(r.jiffiesTillNextFqs(), uint64(r.m.HZ)))
 	}
 }
 
@@ -97,8 +97,17 @@ func (rsp *State) nobodyOwes(x *cpu.Exec, root *Node) bool {
 	return root.qsmask.ReadOnce(x) == 0 && root.gpTasks.ReadOnce(x) == nil
 }
 
-// jiffiesTillFqs is jiffies_till_first_fqs and jiffies_till_next_fqs.
-func (r *RCU) jiffiesTillFqs() uint64 {
+// jiffiesTillFirstFqs is jiffies_till_first_fqs.
+func (r *RCU) jiffiesTillFirstFqs() uint64 { return r.tillFqs(r.cfg.FirstFQS) }
+
+// jiffiesTillNextFqs is jiffies_till_next_fqs.
+func (r *RCU) jiffiesTillNextFqs() uint64 { return r.tillFqs(r.cfg.NextFQS) }
+
+// tillFqs returns what was configured, or what boot computes.
+func (r *RCU) tillFqs(configured int) uint64 {
+	if configured != 0 {
+		return uint64(configured)
+	}
 	d := 1
 	if r.m.HZ > 250 {
 		d++

@@ -57,12 +57,20 @@ type Node struct {
 }
 
 // init makes node j of a level; the parent exists already.
-func (rnp *Node) init(r *RCU, g *geometry, parent *Node, level, j int, gp uint64) {
-	m := r.m
+// The nodes of rcu_preempt, whose readers everybody means, go by their class
+// alone; those of the other flavours have the flavour in front.
+func (rnp *Node) init(rsp *State, g *geometry, parent *Node, level, j int) {
+	r := rsp.r
+	m, gp := r.m, uint64(firstGP)
 	name := fmt.Sprintf("rcu_node_%d[%d]", level, j)
+	if rsp.flavorMask != flavorPreempt {
+		name = rsp.name + "." + name
+	}
 	rnp.lock.Init(m, name, &nodeKeys[level])
 	rnp.fqslock.Init(m, name+".fqslock", &fqsKeys[level])
-	rnp.expFunnelMutex.Init(r.s, name+".exp_funnel_mutex", &expKeys[level])
+	if rsp.flavorMask != flavorBH {
+		rnp.expFunnelMutex.Init(r.s, name+".exp_funnel_mutex", &expKeys[level])
+	}
 	rnp.gpnum.Init(m, name+".gpnum", gp)
 	rnp.completed.Init(m, name+".completed", gp)
 	rnp.qsmask.Init(m, name+".qsmask", 0)

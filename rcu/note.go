@@ -45,6 +45,12 @@ func (rsp *State) noteGPChangesLocked(x *cpu.Exec, rnp *Node, rdp *Data) bool {
 		rdp.noQS = true
 		rdp.qsCtrSnap = *rsp.r.qsCtr.This(x)
 		rdp.coreNeeds = rnp.qsmask.Peek()&rdp.grpmask != 0
+		if rsp.r.m.Mutated("rcu.note-reports-qs") {
+			rnp.qsmask.WriteOnce(x, rnp.qsmask.Peek()&^rdp.grpmask)
+		}
+		if rsp.r.m.Mutated("rcu.note-clears-qs-pending") {
+			rdp.coreNeeds = false
+		}
 		rdp.ticksThisGP = 0
 		rdp.softirqSnap = rsp.r.sq.Served(x.CPU().ID, softirq.RCU)
 		rdp.gpwrap.WriteOnce(x, false)

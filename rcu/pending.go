@@ -1,14 +1,21 @@
 package rcu
 
-import "lockstep/cpu"
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/softirq"
+)
 
 // checkCallbacks is rcu_check_callbacks(), in the tick: hardirq, interrupts
 // off (docs/kernel/rcu-perf.md §2.10).
 //
 //kernel:fn rcu_check_callbacks kernel/rcu/tree.c
 func (r *RCU) checkCallbacks(x *cpu.Exec, user bool) {
-	for _, rsp := range r.flavours {
-		rsp.rda.This(x).ticksThisGP++
+	r.countTick(x)
+	if user || r.ruptFromIdle(x) {
+		r.schedQS(x)
+		r.bhQS(x)
+	} else if !x.CPU().InSoftirq() {
+		r.bhQS(x)
 	}
 	r.preemptCheckCallbacks(x)
 	if r.pending(x) {
@@ -17,6 +24,20 @@ func (r *RCU) checkCallbacks(x *cpu.Exec, user bool) {
 	if user {
 		r.allQS(x)
 	}
+}
+
+// countTick counts the tick in every flavour. The kernel's increments are
+// plain; the one operation lets other CPUs' stall printers look, and the
+// oracles with it.
+func (r *RCU) countTick(x *cpu.Exec) {
+	d := r.dynticks.This(x)
+	d.ticks.WriteOnce(x, d.ticks.Peek()+1)
+	for _, rsp := range r.flavours {
+		rsp.rda.This(x).ticksThisGP++
+	}
+	d.shown = shown{nesting: d.nesting, nmi: d.nmi, softirqs: r.sq.Served(x.CPU().ID, softirq.RCU)}
+	r.checkProgress(x)
+	r.auditTick(x)
 }
 
 // preemptCheckCallbacks is rcu_preempt_check_callbacks(): outside a reader
@@ -29,7 +50,7 @@ func (r *RCU) preemptCheckCallbacks(x *cpu.Exec) {
 		r.preemptQS(x)
 		return
 	}
-	if rdp := r.preempt.rda.This(x); t.nesting > 0 && rdp.coreNeeds && rdp.noQS {
+	if rdp := r.preempt.rda.This(x); t.nesting > 0 && rdp.coreNeeds && rdp.noQS && !r.m.Mutated("rcu.tick-need-qs-lost") {
 		t.special.needQS = true
 	}
 }
@@ -79,6 +100,7 @@ func (r *RCU) processCallbacks(x *cpu.Exec) {
 //kernel:fn __rcu_process_callbacks kernel/rcu/tree.c
 func (rsp *State) processCallbacks(x *cpu.Exec) {
 	rdp := rsp.rda.This(x)
+	cpu.WarnOnce(x, !rdp.beenOnline, "kernel/rcu/tree.c", "__rcu_process_callbacks: the CPU has never been online")
 	rsp.checkQuiescentState(x, rdp)
 	flags := cpu.LocalIrqSave(x)
 	wake := rsp.cpuNeedsAnotherGP(x, rdp) && rsp.startGPLocked(x)

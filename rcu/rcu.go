@@ -1,7 +1,7 @@
 package rcu
 
 import (
-	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
@@ -25,12 +25,29 @@ type Config struct {
 	// Expedited lets synchronize_rcu_expedited() expedite; without it, it
 	// waits for a normal grace period.
 	Expedited bool
+	// StallSuppress is rcu_cpu_stall_suppress: normal grace periods that
+	// stall are not reported.
+	StallSuppress bool
+	// FirstFQS and NextFQS are jiffies_till_first_fqs and
+	// jiffies_till_next_fqs; 0 takes the kernel's, a few jiffies. Both are
+	// clamped to a second where they are used.
+	FirstFQS, NextFQS int
 }
 
-// flavorPreempt is rcu_preempt's flavor_mask.
-const flavorPreempt = 0x4
+// The flavours' flavor_mask, handed out in the order of their boot
+// (docs/kernel/rcu-perf.md §1.1).
+const (
+	flavorBH      = 0x1
+	flavorSched   = 0x2
+	flavorPreempt = 0x4
+)
 
-var rcuLockKey = lockdep.Key{Name: "rcu_read_lock"}
+// The validator's names of the three kinds of readers.
+var (
+	rcuLockKey      = lockdep.Key{Name: "rcu_read_lock"}
+	rcuBHLockKey    = lockdep.Key{Name: "rcu_read_lock_bh"}
+	rcuSchedLockKey = lockdep.Key{Name: "rcu_read_lock_sched"}
+)
 
 // RCU is the read-copy-update of one machine: its flavours and what they
 // share per CPU and per task.
@@ -43,6 +60,8 @@ type RCU struct {
 	cfg Config
 
 	preempt  *State
+	sched    *State
+	bh       *State
 	flavours []*State // as for_each_rcu_flavor visits them
 	dynticks cpu.PerCPU[dynticks]
 	// qsCtr is rcu_qs_ctr: its CPU's own count of light-weight quiescent states.
@@ -53,11 +72,19 @@ type RCU struct {
 
 	tasks   cpu.PerTask[Task]
 	readers []*Task // every task that has been a reader, by first use
-	lockMap lockdep.Map
+	// lockMap, bhLockMap and schedLockMap are what the validator takes the
+	// three kinds of readers for.
+	lockMap, bhLockMap, schedLockMap lockdep.Map
+
+	// expediteNesting is rcu_expedited_nesting: while it is not 0, every
+	// synchronous grace period is an expedited one.
+	expediteNesting cpu.Var[int]
 
 	schedulerActive bool // rcu_scheduler_fully_active: the kthreads exist
 	tillStall       uint64
+	callbacks       int // queued and not yet invoked, of all CPUs and flavours
 	watchSeq        uint64
+	brokenIDs       []string // invariants already reported
 }
 
 // New makes RCU and takes the hooks that are its. Every CPU counts as online
@@ -72,23 +99,36 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq, tm *timer.Timers, 
 		panic(err)
 	}
 	r.lockMap.Init(&rcuLockKey)
+	r.bhLockMap.Init(&rcuBHLockKey)
+	r.schedLockMap.Init(&rcuSchedLockKey)
+	r.expediteNesting.Init(m, "rcu_expedited_nesting", 0)
 	r.tillStall = tillStallCheck(&r.cfg, m.HZ)
 	r.dynticks.Init(m)
 	r.qsCtr.Init(m)
 	r.schedQSMask.Init(m)
 	for i := range m.CPUs {
-		d := r.dynticks.Of(i)
-		d.count.Init(m, fmt.Sprintf("rcu_dynticks%d", i), 1)
-		d.nesting = exitIdle
-		r.schedQSMask.Of(i).Init(m, fmt.Sprintf("rcu_sched_qs_mask%d", i), 0)
+		r.dynticks.Of(i).init(m, i)
+		r.schedQSMask.Of(i).Init(m, "rcu_sched_qs_mask"+strconv.Itoa(i), 0)
 	}
-	r.preempt = &State{}
-	r.preempt.init(r, "rcu_preempt", flavorPreempt, &g)
-	r.flavours = []*State{r.preempt}
+	r.initFlavours(&g)
 	sq.Register(softirq.RCU, r.processCallbacks)
 	m.OnBusy(r.busy)
 	r.hook()
 	return r
+}
+
+// initFlavours boots the flavours. Each goes to the head of the list, so they
+// are visited the other way round; the views rely on the number of each.
+//
+//kernel:fn rcu_init kernel/rcu/tree.c
+func (r *RCU) initFlavours(g *geometry) {
+	r.bh, r.sched, r.preempt = &State{index: 2}, &State{index: 1}, &State{index: 0}
+	r.bh.init(r, "rcu_bh", flavorBH, g)
+	r.sched.init(r, "rcu_sched", flavorSched, g)
+	r.preempt.init(r, "rcu_preempt", flavorPreempt, g)
+	r.sched.expHandler = r.sched.syncSchedExpHandler
+	r.preempt.expHandler = r.preempt.syncRCUExpHandler
+	r.flavours = []*State{r.preempt, r.sched, r.bh}
 }
 
 // hook fills what the layers below declare for RCU.
@@ -98,11 +138,12 @@ func (r *RCU) hook() {
 	h.CheckCallbacks = r.checkCallbacks
 	h.IrqEnter, h.IrqExit = r.irqEnter, r.irqExit
 	h.IdleEnter, h.IdleExit = r.idleEnter, r.idleExit
-	h.RCUNeedsCPU = r.needsCPU
 	h.NMIEnter, h.NMIExit = r.nmiEnter, r.nmiExit
-	h.SoftirqDone = func(*cpu.Exec) {} // rcu_bh_qs, of a flavour that is not booted
+	h.SoftirqDone = r.bhQS
+	h.ExitRCU, h.RCUSleepCheck, h.RCUNeedsCPU = r.exitTask, r.sleepCheck, r.needsCPU
 	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock
 	h.RCUDepth = func(x *cpu.Exec) int { return int(r.task(x).nesting) }
+	h.SynchronizeHotplug = r.Synchronize
 }
 
 func (c Config) withDefaults() Config {
@@ -121,18 +162,22 @@ func (c Config) withDefaults() Config {
 // Preempt returns rcu_preempt_state, the flavour behind rcu_read_lock().
 func (r *RCU) Preempt() *State { return r.preempt }
 
+// Sched returns rcu_sched_state, the flavour whose readers keep preemption off.
+func (r *RCU) Sched() *State { return r.sched }
+
+// BH returns rcu_bh_state, the flavour whose readers keep bottom halves off.
+func (r *RCU) BH() *State { return r.bh }
+
 // busy reports whether a tick would still carry something on: callbacks that
 // wait, or a grace period in progress or asked for. A wish to force quiescent
 // states may be left behind by a grace period's last report.
 func (r *RCU) busy() bool {
+	if r.callbacks != 0 {
+		return true
+	}
 	for _, rsp := range r.flavours {
 		if rsp.completed.Peek() != rsp.gpnum.Peek() || rsp.gpFlags.Peek()&gpFlagInit != 0 {
 			return true
-		}
-		for c := range r.m.CPUs {
-			if rsp.rda.Of(c).qlen != 0 {
-				return true
-			}
 		}
 	}
 	return false

@@ -14,9 +14,7 @@ import (
 func (r *RCU) ReadLock(x *cpu.Exec) {
 	r.readLock(x)
 	x.MapAcquire(&r.lockMap, lockdep.ReadRecursive)
-	if r.cfg.ProveRCU {
-		r.suspicious(x, !r.watching(x), "include/linux/rcupdate.h", "rcu_read_lock() used illegally while idle")
-	}
+	r.checkWatching(x, "rcu_read_lock()")
 }
 
 // ReadUnlock is rcu_read_unlock(). For the validator the reader lasts until
@@ -24,9 +22,7 @@ func (r *RCU) ReadLock(x *cpu.Exec) {
 //
 //kernel:fn rcu_read_unlock include/linux/rcupdate.h
 func (r *RCU) ReadUnlock(x *cpu.Exec) {
-	if r.cfg.ProveRCU {
-		r.suspicious(x, !r.watching(x), "include/linux/rcupdate.h", "rcu_read_unlock() used illegally while idle")
-	}
+	r.checkWatching(x, "rcu_read_unlock()")
 	r.readUnlock(x)
 	x.MapRelease(&r.lockMap)
 }
@@ -39,7 +35,7 @@ func (r *RCU) readLock(x *cpu.Exec) {
 	t := r.task(x)
 	r.local(x)
 	if t.nesting == 0 || t.nesting == closing {
-		r.watchOpen(x, t)
+		r.watchOpen(x, t, r.preempt)
 	}
 	t.nesting++
 }

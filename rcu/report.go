@@ -7,6 +7,9 @@ import "lockstep/cpu"
 //
 //kernel:fn rcu_report_qs_rdp kernel/rcu/tree.c
 func (rsp *State) reportQSRdp(x *cpu.Exec, rdp *Data) {
+	if rsp.r.m.Mutated("rcu.report-dropped") {
+		return
+	}
 	rnp := rdp.mynode
 	flags := rnp.lock.LockIrqsave(x)
 	ctr := *rsp.r.qsCtr.This(x)
@@ -47,8 +50,11 @@ func (rsp *State) reportQSRnp(x *cpu.Exec, mask uint64, rnp *Node, gps uint64, f
 		cpu.WarnOnce(x, left != 0, "kernel/rcu/tree.c", "rcu_report_qs_rnp: a child that reported owes something")
 		rnp.qsmask.WriteOnce(x, rnp.qsmask.Peek()&^mask)
 		if rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
-			rnp.lock.UnlockIrqrestore(x, flags)
-			return
+			rsp.auditStopped(x, rnp)
+			if !rsp.r.m.Mutated("rcu.report-ignores-siblings") {
+				rnp.lock.UnlockIrqrestore(x, flags)
+				return
+			}
 		}
 		mask = rnp.grpmask
 		if rnp.parent == nil {
@@ -80,7 +86,7 @@ func (rsp *State) reportQSRsp(x *cpu.Exec, flags cpu.Flags) {
 //
 //kernel:fn rcu_report_unblock_qs_rnp kernel/rcu/tree.c
 func (rsp *State) reportUnblockQSRnp(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
-	if rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
+	if rsp.flavorMask != flavorPreempt || rnp.qsmask.Peek() != 0 || rnp.blockedReadersCgp() {
 		rnp.lock.UnlockIrqrestore(x, flags)
 		return
 	}

@@ -8,10 +8,15 @@ type Head struct {
 	next   *Head
 	fn     func(x *cpu.Exec)
 	queued bool
-	// The oracle's: who asked for it, when, and through what call.
-	since    moment
-	consumer *cpu.Exec
-	call     string
+	lazy   bool // fn only frees: kfree_rcu
+	// The oracles': who asked for it, when, and through what call; where the
+	// grace periods were then; neighbours among all that are outstanding.
+	since        moment
+	consumer     *cpu.Exec
+	call         string
+	gp           uint64
+	older, newer *Head
+	overdue      bool
 }
 
 // Segments of a callback list.

@@ -72,13 +72,14 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 	x.Spend(rsp.r.m.Costs.Barrier)
 	np := rnp.blkd.remove(t)
 	t.blockedNode = nil
-	if rnp.gpTasks.Peek() == t {
+	if rnp.gpTasks.Peek() == t && !rsp.r.m.Mutated("rcu.unlock-keeps-gp-tasks") {
 		rnp.gpTasks.WriteOnce(x, np)
 	}
 	if rnp.expTasks.Peek() == t {
 		rnp.expTasks.WriteOnce(x, np)
 	}
 	emptyExpNow := rnp.expDone()
+	rsp.auditList(x, rnp)
 	// Either way the lock is dropped and interrupts are the caller's again
 	// before the expedited report takes the lock once more.
 	if !emptyNorm && !rnp.blockedReadersCgp() {
@@ -97,7 +98,7 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 //
 //kernel:fn rcu_preempt_qs kernel/rcu/tree_plugin.h
 func (r *RCU) preemptQS(x *cpu.Exec) {
-	if rdp := r.preempt.rda.This(x); rdp.noQS {
+	if rdp := r.preempt.rda.This(x); rdp.owes() && !r.m.Mutated("rcu.preempt-qs-not-recorded") {
 		r.local(x)
 		rdp.noQS = false
 		r.task(x).special.needQS = false

@@ -45,7 +45,7 @@ func (rsp *State) recordStallCheckTime(x *cpu.Exec) {
 //
 //kernel:fn check_cpu_stall kernel/rcu/tree.c
 func (rsp *State) checkCPUStall(x *cpu.Exec, rdp *Data) {
-	if !rsp.gpInProgress(x) {
+	if rsp.r.cfg.StallSuppress || !rsp.gpInProgress(x) {
 		return
 	}
 	now := rsp.r.jiffies(x)
@@ -63,16 +63,27 @@ func (rsp *State) checkCPUStall(x *cpu.Exec, rdp *Data) {
 	}
 }
 
+// StallReset is rcu_cpu_stall_reset(): no grace period that is in progress
+// now will be reported, for half the range of jiffies. It is for who has just
+// kept the CPUs busy himself, such as a debugger.
+//
+//kernel:fn rcu_cpu_stall_reset kernel/rcu/tree.c
+func (r *RCU) StallReset(x *cpu.Exec) {
+	for _, rsp := range r.flavours {
+		rsp.jiffiesStall.WriteOnce(x, r.jiffies(x)+^uint64(0)/2)
+	}
+}
+
 // stallFinding puts a stall on record.
 func (r *RCU) stallFinding(x *cpu.Exec, title string) {
 	r.m.AddFinding(x, &cpu.Finding{Kind: "rcu-stall", Title: title})
 }
 
 // queued sums the callbacks of all CPUs, as racily as the kernel.
-func (rsp *State) queued() int {
+func (rsp *State) queued(x *cpu.Exec) int {
 	n := 0
 	for c := range rsp.r.m.CPUs {
-		n += rsp.rda.Of(c).qlen
+		n += rsp.rda.Of(c).qlen.ReadOnce(x)
 	}
 	return n
 }
@@ -89,7 +100,7 @@ func (rsp *State) printCPUStall(x *cpu.Exec) {
 	r.err(x, "%s", head)
 	rsp.printCPUStallInfo(x, x.CPU().ID)
 	r.err(x, "\t (t=%d jiffies g=%d c=%d q=%d)", r.jiffies(x)-rsp.gpStart.ReadOnce(x),
-		int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued())
+		int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued(x))
 	rsp.checkGPKthreadStarvation(x)
 	rsp.dumpCPUStacks(x)
 	root := rsp.root()
@@ -125,7 +136,7 @@ func (rsp *State) printOtherCPUStall(x *cpu.Exec, gpnum uint64) {
 	r.err(x, "%s", head)
 	stalled := rsp.printStalled(x)
 	r.err(x, "\t(detected by %d, t=%d jiffies, g=%d, c=%d, q=%d)", x.CPU().ID,
-		r.jiffies(x)-rsp.gpStart.ReadOnce(x), int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued())
+		r.jiffies(x)-rsp.gpStart.ReadOnce(x), int64(rsp.gpnum.ReadOnce(x)), int64(rsp.completed.ReadOnce(x)), rsp.queued(x))
 	if stalled > 0 {
 		rsp.dumpCPUStacks(x)
 	} else {
@@ -166,6 +177,6 @@ func (rsp *State) printNothingStalls(x *cpu.Exec, gpnum uint64) {
 	}
 	now, last := r.jiffies(x), rsp.gpActivity.ReadOnce(x)
 	r.err(x, "All QSes seen, last %s kthread activity %d (%d-%d), jiffies_till_next_fqs=%d, root ->qsmask 0x%x",
-		rsp.name, now-last, now, last, r.jiffiesTillFqs(), rsp.root().qsmask.ReadOnce(x))
+		rsp.name, now-last, now, last, r.jiffiesTillNextFqs(), rsp.root().qsmask.ReadOnce(x))
 	r.s.ShowTask(x, r.s.Task(x))
 }

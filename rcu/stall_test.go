@@ -14,12 +14,13 @@ func stall(t *testing.T, wait func(b *box, x *cpu.Exec), reader func(b *box, x *
 	t.Helper()
 	b := newBox(cpu.Config{CPUs: 2, Engine: sim.Config{TimeLimit: 8 * sim.Second}}, Config{StallTimeout: 3, Expedited: true}, mutations...)
 	rd := b.task("reader", 0, func(x *cpu.Exec) {
+		b.tm.Msleep(x, 2) // the kthreads, too, want this CPU first
 		b.r.ReadLock(x)
 		reader(b, x)
 		b.r.ReadUnlock(x)
 	})
 	b.run(t, rd, b.task("updater", 1, func(x *cpu.Exec) {
-		x.Delay(sim.Millisecond) // behind the reader's start
+		b.tm.Msleep(x, 4) // behind the reader's start
 		wait(b, x)
 	}))
 	return b

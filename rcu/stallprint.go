@@ -41,6 +41,11 @@ func (rsp *State) printTaskStall(x *cpu.Exec, rnp *Node) int {
 func (rsp *State) printCPUStallInfo(x *cpu.Exec, c int) {
 	r := rsp.r
 	rdp, d := rsp.rda.Of(c), r.dynticks.Of(c)
+	d.ticks.ReadOnce(x) // what follows is as of that CPU's last tick
+	seen := d.shown
+	if c == x.CPU().ID {
+		seen = shown{d.nesting, d.nmi, r.sq.Served(c, softirq.RCU)}
+	}
 	value, title := rdp.ticksThisGP, "ticks this GP"
 	if gpnum := rsp.gpnum.ReadOnce(x); gpnum != rdp.gpnum {
 		value, title = gpnum-rdp.gpnum, "GPs behind"
@@ -48,8 +53,8 @@ func (rsp *State) printCPUStallInfo(x *cpu.Exec, c int) {
 	rnp := rdp.mynode
 	r.err(x, "\t%d-.%s%s: (%d %s) idle=%03x/%x/%d softirq=%d/%d fqs=%d ", c,
 		maskMark(rnp.qsmaskinit, rdp.grpmask, "o"), maskMark(rnp.qsmaskinitnext, rdp.grpmask, "N"),
-		value, title, d.count.ReadOnce(x)&0xfff, uint64(d.nesting), d.nmi,
-		rdp.softirqSnap, r.sq.Served(c, softirq.RCU), rsp.nForceQS.ReadOnce(x)-rsp.nForceQSGPStart)
+		value, title, d.count.ReadOnce(x)&0xfff, uint64(seen.nesting), seen.nmi,
+		rdp.softirqSnap, seen.softirqs, rsp.nForceQS.ReadOnce(x)-rsp.nForceQSGPStart)
 }
 
 // dumpCPUStacks is rcu_dump_cpu_stacks(): plain printk under each leaf's lock,
@@ -89,6 +94,16 @@ func (rsp *State) printDetailTaskStallRnp(x *cpu.Exec, rnp *Node) {
 		rsp.r.s.ShowTask(x, rsp.r.s.Task(t.x))
 	}
 	rnp.lock.UnlockIrqrestore(x, flags)
+}
+
+// ShowGPKthreads is show_rcu_gp_kthreads(): one line per flavour.
+//
+//kernel:fn show_rcu_gp_kthreads kernel/rcu/tree.c
+func (r *RCU) ShowGPKthreads(x *cpu.Exec) {
+	for _, rsp := range r.flavours {
+		r.m.Hooks.Printk(x, cpu.LevelInfo, fmt.Sprintf("%s: wait state: %d ->state: %#x", rsp.name,
+			rsp.gpState.ReadOnce(x), uint32(rsp.gpKthread.State.ReadOnce(x))), 0)
+	}
 }
 
 // checkGPKthreadStarvation is rcu_check_gp_kthread_starvation().

@@ -1,11 +1,12 @@
 package rcu
 
 import (
-	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
+	"lockstep/sim"
 )
 
 // Flags of gp_flags.
@@ -37,6 +38,7 @@ var (
 // the root node's lock, K the grace-period kthread.
 type State struct {
 	r          *RCU
+	index      int // among the flavours as they are visited
 	name       string
 	flavorMask uint32
 	node       []Node // breadth first
@@ -63,7 +65,17 @@ type State struct {
 	expeditedWq      sched.WaitQueue
 	expWorkdone      [4]uint64
 	ncpus, ncpusSnap int
-	expHandler       func(x *cpu.Exec)
+	// expHandler is what the expedited interrupt runs; nil for rcu_bh, whose
+	// expedited grace periods are rcu_sched's.
+	expHandler func(x *cpu.Exec)
+
+	barrier barrier
+
+	out     outstanding // the progress oracle's, as are:
+	heldAt  sim.Time    // when something last held a grace period up
+	heldGP  uint64      // completed then
+	expOver sim.Time    // since when a requester sleeps behind the last report
+	expLost bool        // it has been said
 }
 
 // init is rcu_init_one() and, for every CPU, rcu_init_percpu_data().
@@ -84,7 +96,7 @@ func (rsp *State) init(r *RCU, name string, mask uint32, g *geometry) {
 	rsp.expeditedSeq.Init(m, name+".expedited_sequence", 0)
 	rsp.gpWq.Init(r.s, name+".gp_wq", &gpWqKey)
 	rsp.expeditedWq.Init(r.s, name+".expedited_wq", &expWqKey)
-	rsp.expHandler = rsp.syncRCUExpHandler
+	rsp.barrier.init(r, name)
 	rsp.node = make([]Node, g.nodes())
 	rsp.level = make([]int, len(g.count))
 	i := 0
@@ -95,7 +107,7 @@ func (rsp *State) init(r *RCU, name string, mask uint32, g *geometry) {
 			if l > 0 {
 				parent = &rsp.node[rsp.level[l-1]+j/g.spread[l-1]]
 			}
-			rsp.node[i].init(r, g, parent, l, j, firstGP)
+			rsp.node[i].init(rsp, g, parent, l, j)
 			i++
 		}
 	}
@@ -115,18 +127,17 @@ func (rsp *State) initPercpuData(c int) {
 	rdp := rsp.rda.Of(c)
 	rdp.rsp, rdp.cpu, rdp.blimit = rsp, c, blimit
 	leaves := rsp.leaves()
-	for i := range leaves {
-		if c <= leaves[i].grphi {
-			rdp.mynode = &leaves[i]
-			break
-		}
-	}
+	rdp.mynode = &leaves[c/(leaves[0].grphi+1)] // all but the last are equally wide
 	rdp.grpmask = 1 << (c - rdp.mynode.grplo)
-	rdp.gpwrap.Init(m, fmt.Sprintf("%s.gpwrap%d", rsp.name, c), false)
-	rdp.condReschedCompleted.Init(m, fmt.Sprintf("%s.cond_resched_completed%d", rsp.name, c), 0)
-	rdp.expFunnelMutex.Init(rsp.r.s, fmt.Sprintf("%s.exp_funnel_mutex%d", rsp.name, c), &rdpFunnelKey)
+	name, nr := rsp.name, strconv.Itoa(c)
+	rdp.gpwrap.Init(m, name+".gpwrap"+nr, false)
+	rdp.condReschedCompleted.Init(m, name+".cond_resched_completed"+nr, 0)
+	rdp.qlen.Init(m, name+".qlen"+nr, 0)
+	if rsp.flavorMask != flavorBH {
+		rdp.expFunnelMutex.Init(rsp.r.s, name+".exp_funnel_mutex"+nr, &rdpFunnelKey)
+	}
 	rdp.cbs.init()
-	rdp.completed, rdp.gpnum, rdp.noQS = firstGP, firstGP, true
+	rdp.completed, rdp.gpnum, rdp.noQS, rdp.beenOnline = firstGP, firstGP, true, true
 	rdp.mynode.qsmaskinitnext |= rdp.grpmask
 	rdp.mynode.expmaskinitnext |= rdp.grpmask
 	rsp.ncpus++

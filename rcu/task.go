@@ -5,7 +5,6 @@ import (
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
-	"lockstep/sim"
 )
 
 // closing is the nesting of a task in the tail of its outermost
@@ -13,7 +12,7 @@ import (
 // settled. Readers of interrupts taken then count up from here.
 const closing = math.MinInt32
 
-// Task is a task's part of task_struct that belongs to rcu_preempt
+// Task is a task's part of task_struct that belongs to RCU
 // (docs/kernel/rcu-perf.md §1.6).
 type Task struct {
 	x *cpu.Exec
@@ -29,7 +28,10 @@ type Task struct {
 
 	gp *gpWait // what synchronize_rcu() waits with, made at first use
 
-	watch readerWatch // the oracle's
+	// The oracle's, by flavour: readers of rcu_sched and rcu_bh that are
+	// open, and when the outermost of each flavour began.
+	depth [flavourCount]int32
+	watch [flavourCount]readerWatch
 }
 
 // special is rcu_read_unlock_special: what the outermost unlock has to do.
@@ -43,13 +45,6 @@ type special struct {
 
 // any is special.s != 0.
 func (s special) any() bool { return s != special{} }
-
-// readerWatch is what the grace-period oracle keeps of a task.
-type readerWatch struct {
-	at       sim.Time // when its reader began, on its CPU's clock
-	seq      uint64   // ... and the order among those of equal times
-	reported bool
-}
 
 // gpWait is the rcu_head and completion that wait_rcu_gp keeps on the stack.
 // A task waits for one grace period at a time, so one of each is enough.

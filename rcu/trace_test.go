@@ -18,6 +18,7 @@ type tracer struct {
 	b    *box
 	out  strings.Builder
 	last map[string]string
+	rq   bool   // E's runqueue, too
 	who  string // CPU and current of the operation before: its effects come last
 }
 
@@ -42,6 +43,10 @@ func (tr *tracer) op(p *sim.Proc, op sim.Op) {
 		strings.HasSuffix(name, "_wq") && op.Kind == cpu.KindLock:
 		tr.say("L(%s)", name)
 	case strings.HasPrefix(name, "rcu_node_") && op.Kind == cpu.KindUnlock:
+		tr.say("U(%s)", name)
+	case op.Kind == cpu.KindLock && (name == "C" || name == "rq1->lock" && tr.rq && tr.b.m.CPUs[p.ID()].Current().Comm == "E"):
+		tr.say("L(%s)", name)
+	case op.Kind == cpu.KindUnlock && name == "C":
 		tr.say("U(%s)", name)
 	case op.Kind == cpu.KindSend:
 		tr.say("IPI")
@@ -102,6 +107,8 @@ func (s special) String() string {
 
 // traces are the machines of the transcripts: two CPUs, one node.
 var traces = map[string]func(b *box) []*sched.Task{
+	"ctx-lock-preempt-off": ctxLock(underPreemptOff),
+	"ctx-lock-irqs-off":    ctxLock(underIrqsOff),
 	"normal": func(b *box) []*sched.Task {
 		var h Head
 		return []*sched.Task{b.task("caller", 0, func(x *cpu.Exec) { b.r.CallRCU(x, &h, func(*cpu.Exec) {}) })}
@@ -150,8 +157,8 @@ var traces = map[string]func(b *box) []*sched.Task{
 }
 
 // TestTraces compares runs with the transcripts in testdata/traces. Each file
-// says first which order the sheet demands; read a diff against that before
-// rewriting (go test -rewrite).
+// says first which order the sheet demands, and traceOrders asks for it apart
+// from the text; read a diff against both before rewriting (go test -rewrite).
 func TestTraces(t *testing.T) {
 	datadriven.Walk(t, "testdata/traces", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
@@ -162,7 +169,9 @@ func TestTraces(t *testing.T) {
 			b := newBox(cpu.Config{CPUs: 2, Engine: sim.Config{NoRunAhead: true}}, Config{Expedited: true})
 			tasks := build(b)
 			tr := trace(b)
+			tr.rq = strings.HasPrefix(d.Cmd, "ctx-lock")
 			end := b.run(t, tasks...)
+			checkOrder(t, tr.out.String(), traceOrders[d.Cmd])
 			return tr.out.String() + fmt.Sprintf("end %d, findings %q\n", end, b.kinds())
 		})
 	})

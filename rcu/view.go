@@ -1,6 +1,9 @@
 package rcu
 
-import "lockstep/cpu"
+import (
+	"lockstep/cpu"
+	"lockstep/cpu/sched"
+)
 
 // View is a flavour's state as somebody outside the machine sees it between
 // two operations. Reading it changes nothing.
@@ -14,6 +17,15 @@ type View struct {
 	GPState int
 	// ExpeditedSeq is odd while an expedited grace period is in progress.
 	ExpeditedSeq uint64
+	// Barrier is odd while an rcu_barrier() is in progress.
+	Barrier uint64
+	// Start is gp_start, Deadline when the grace period counts as stalled, and
+	// Activity when the kthread last did something, all in jiffies.
+	Start, Deadline, Activity uint64
+	// Kthread is the grace-period kthread, nil before it exists; Forced how
+	// often quiescent states have been forced.
+	Kthread *sched.Task
+	Forced  uint64 // see Kthread
 	// Nodes is the tree, breadth first.
 	Nodes []NodeView
 	// CPUs are the CPUs' shares.
@@ -48,6 +60,9 @@ type CPUView struct {
 	// QSPending means that it owes a quiescent state (core_needs_qs), Passed
 	// that it has passed one since it noticed the grace period.
 	QSPending, Passed bool
+	// ExpPending means that its next context switch reports to an expedited
+	// grace period of rcu_sched.
+	ExpPending bool
 	// Dynticks is the counter shared by all flavours; odd: RCU watches.
 	Dynticks uint32
 	// Queued is how many callbacks it has, Segments how many of them are
@@ -55,6 +70,14 @@ type CPUView struct {
 	// Queued only.
 	Queued   int
 	Segments [segCount]int // see Queued
+	// Lazy are those of them that only free; Limit is how long a batch may be.
+	Lazy, Limit int
+	// Nesting and NMI are the parts of the dynticks nesting, shared by all
+	// flavours; a CPU at process level has a huge Nesting, an idle one 0.
+	Nesting int64
+	NMI     int // see Nesting
+	// Ticks is how many ticks it has seen in the grace period.
+	Ticks uint64
 }
 
 // ReaderView is a task's part of rcu_preempt.
@@ -65,6 +88,8 @@ type ReaderView struct {
 	Closing bool // see Nesting
 	// Blocked, NeedQS and ExpNeedQS are rcu_read_unlock_special.
 	Blocked, NeedQS, ExpNeedQS bool
+	// Sched and BH are the open readers of rcu_sched and rcu_bh.
+	Sched, BH int
 }
 
 // StateWords says in words what gp_state means.
@@ -84,7 +109,8 @@ func (r *RCU) Reader(x *cpu.Exec) ReaderView {
 	if t == nil {
 		return ReaderView{}
 	}
-	v := ReaderView{Nesting: int(t.nesting), Blocked: t.special.blocked, NeedQS: t.special.needQS, ExpNeedQS: t.special.expNeedQS}
+	v := ReaderView{Nesting: int(t.nesting), Blocked: t.special.blocked, NeedQS: t.special.needQS, ExpNeedQS: t.special.expNeedQS,
+		Sched: int(t.depth[r.sched.index]), BH: int(t.depth[r.bh.index])}
 	if t.nesting < 0 {
 		v.Closing, v.Nesting = true, int(t.nesting)-closing
 	}
@@ -107,7 +133,9 @@ func (rsp *State) ViewInto(v *View) {
 	}
 	*v = View{
 		GPNum: rsp.gpnum.Peek(), Completed: rsp.completed.Peek(), GPFlags: rsp.gpFlags.Peek(),
-		GPState: rsp.gpState.Peek(), ExpeditedSeq: rsp.expeditedSeq.Peek(),
+		GPState: rsp.gpState.Peek(), ExpeditedSeq: rsp.expeditedSeq.Peek(), Barrier: rsp.barrier.seq.Peek(),
+		Start: rsp.gpStart.Peek(), Deadline: rsp.jiffiesStall.Peek(), Activity: rsp.gpActivity.Peek(),
+		Kthread: rsp.gpKthread, Forced: rsp.nForceQS.Peek(),
 	}
 	for i := range rsp.node {
 		rsp.viewNode(i, &nodes[i])
@@ -142,10 +170,12 @@ func (rsp *State) viewNode(i int, n *NodeView) {
 }
 
 func (rsp *State) viewCPU(c int) CPUView {
-	rdp := rsp.rda.Of(c)
+	rdp, d := rsp.rda.Of(c), rsp.r.dynticks.Of(c)
 	v := CPUView{
 		GPNum: rdp.gpnum, Completed: rdp.completed, QSPending: rdp.coreNeeds, Passed: !rdp.noQS,
-		Dynticks: rsp.r.dynticks.Of(c).count.Peek(), Queued: rdp.qlen,
+		ExpPending: rdp.noQSExp,
+		Dynticks:   d.count.Peek(), Nesting: d.nesting, NMI: d.nmi, Ticks: rdp.ticksThisGP,
+		Queued: rdp.qlen.Peek(), Lazy: rdp.qlenLazy, Limit: rdp.blimit,
 	}
 	seg, link := 0, &rdp.cbs.head
 	for h := rdp.cbs.head; h != nil; link, h = &h.next, h.next {

@@ -120,9 +120,18 @@ func (e *Engine) NewObj() Obj {
 	return Obj{ID: e.objects}
 }
 
-// OnOp calls fn for every operation as it happens. Tracing never changes a
-// run.
-func (e *Engine) OnOp(fn func(*Proc, Op)) { e.trace = fn }
+// OnOp calls fn for every operation as it happens, behind those that were
+// given before; nil takes them all away. Tracing never changes a run.
+func (e *Engine) OnOp(fn func(*Proc, Op)) {
+	if before := e.trace; before != nil && fn != nil {
+		e.trace = func(p *Proc, op Op) {
+			before(p, op)
+			fn(p, op)
+		}
+		return
+	}
+	e.trace = fn
+}
 
 // Run lets the machine run until it stops, nothing is enabled or a limit is
 // reached. It may be called once.

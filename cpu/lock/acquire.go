@@ -36,9 +36,11 @@ func (l *Raw) LockIrqsave(x *cpu.Exec) cpu.Flags {
 //
 //kernel:fn _raw_spin_lock_irq kernel/locking/spinlock.c
 func (l *Raw) LockIrq(x *cpu.Exec) {
+	off := cpu.IrqsDisabled(x)
 	cpu.LocalIrqDisable(x)
 	cpu.PreemptDisable(x)
 	l.acquire(x, 0, nil)
+	l.wereOff = off && !l.enables
 }
 
 // LockNest is raw_spin_lock_nest_lock(): nest is held, and any number of locks
@@ -127,7 +129,7 @@ func (l *Raw) lockdepTime(x *cpu.Exec) {
 }
 
 func (l *Raw) take(x *cpu.Exec) {
-	l.owner, l.reserved = x.CPU(), false
+	l.owner, l.reserved, l.wereOff = x.CPU(), false, false
 	l.since = x.Now()
 	if t := l.m.Tracer; t != nil {
 		l.site = t.Capture(x)

@@ -17,6 +17,8 @@ type Raw struct {
 	owner    *cpu.CPU
 	reserved bool
 	unseen   bool
+	wereOff  bool      // interrupts, already when LockIrq took it
+	enables  bool      // see EnablesIrqs
 	spin     bool      // it is a spinlock_t
 	head     *cpu.Wait // who queues, first in line first
 	tail     *cpu.Wait
@@ -44,6 +46,11 @@ func (l *Raw) InitUnseen(m *cpu.Machine, name string) {
 	l.name, l.m, l.unseen = name, m, true
 	m.RegisterHoldable(l)
 }
+
+// EnablesIrqs says, before the machine runs, that an _irq unlock of this lock
+// is meant to enable interrupts, however they were when it was taken: yield()
+// leaves that to schedule().
+func (l *Raw) EnablesIrqs() { l.enables = true }
 
 // Reinit is raw_spin_lock_init() of a lock that was used before. Of one that
 // is held or queued for, the validator says so, and it is free then.

@@ -43,6 +43,7 @@ func mightSleep(x *cpu.Exec) {
 //kernel:fn ___might_sleep kernel/sched/core.c
 func checkAtomic(x *cpu.Exec, offset uint32) {
 	c, m := x.CPU(), x.Machine()
+	m.Hooks.RCUSleepCheck(x)
 	nested := c.Count() + uint32(m.Hooks.RCUDepth(x))
 	if nested == offset && !c.IrqsDisabled() {
 		return
@@ -97,11 +98,11 @@ func report(x *cpu.Exec, f *cpu.Finding, atomic bool) {
 //kernel:fn schedule_debug kernel/sched/core.c
 func (s *Sched) scheduleDebug(x *cpu.Exec) {
 	c := x.CPU()
-	if c.Count() == cpu.PreemptOffset {
-		return
+	if c.Count() != cpu.PreemptOffset {
+		s.scheduleBug(x)
+		c.SetCount(cpu.PreemptOffset)
 	}
-	s.scheduleBug(x)
-	c.SetCount(cpu.PreemptOffset)
+	s.m.Hooks.RCUSleepCheck(x)
 }
 
 // scheduleBug is __schedule_bug(), without any lock of the scheduler's.

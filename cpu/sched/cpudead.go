@@ -54,9 +54,9 @@ func (s *Sched) migrationCall(x *cpu.Exec, a CPUAction, c int) error {
 	f := rq.Lock.LockIrqsave(x)
 	if !s.m.Mutated("sched.dying-keeps-tasks") {
 		s.migrateTasks(x, rq)
-		if rq.NrRunning.Peek() != 1 {
-			cpu.Bug(x, "kernel/sched/core.c", "migration_call: the dying CPU has more than its stopper to run")
-		}
+	}
+	if rq.NrRunning.Peek() != 1 {
+		cpu.Bug(x, "kernel/sched/core.c", "migration_call: the dying CPU has more than its stopper to run")
 	}
 	rq.Lock.UnlockIrqrestore(x, f)
 	s.NohzBalanceExitIdle(x)
@@ -102,12 +102,15 @@ func (s *Sched) playDead(x *cpu.Exec) {
 	c := x.CPU()
 	rq := &s.rqs[c.ID]
 	cpu.LocalIrqDisable(x)
+	// The kernel takes the CPU out of RCU's masks; here it is idle for RCU.
+	s.m.Hooks.IdleEnter(x)
 	rq.dead.WriteOnce(x, true) // cpu_dead_idle
 	x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
 	s.checkQuiescent(c.ID)
 	for rq.dead.Peek() {
 		c.P.Park()
 	}
+	s.m.Hooks.IdleExit(x)
 	s.startSecondary(x)
 }
 

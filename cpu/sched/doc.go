@@ -14,6 +14,18 @@
 //	   |                                +---preempted----+  |
 //	   +--- state != RUNNING, __schedule dequeues ----------+
 //
+// # Classes
+//
+// Who is next is asked of the classes stop, rt, fair and idle, in that order;
+// a task's priority says which one is its own, and an rt_mutex can lend it a
+// better one. A class picks, and may have to let go of rq->lock for it: then
+// all are asked again. What it cannot do under the lock, moving real-time
+// tasks between CPUs, is left as a balance callback for behind the unlock.
+//
+// Where the kernel's own code can be preempted is the preemption model's
+// matter ([cpu.PreemptModel]). What must hold between any two operations is
+// written down, and checked in the debug mode, in debug.go.
+//
 // # What to sleep on
 //
 // [WaitQueue], [Completion] and [Semaphore] hand over; [Mutex] and [WWMutex],
@@ -32,6 +44,22 @@
 // for one more, and one that does cannot tell. It is the difference between a
 // thread that first runs at boot and sleeps in its loop, and one that first
 // runs now; its loop looks at the list behind setting its state either way.
+//
+// # Who gets which task
+//
+// Scheduling domains (SMT, MC, DIE, NUMA) are built from the machine's topology
+// and shared by the CPUs they span. A wake-up goes to this CPU or where the task
+// ran, and there to an idle CPU of the same cache; a new task to the idlest CPU
+// of the widest domain. After that CPUs pull: each tick that is due raises
+// SCHED_SOFTIRQ, a CPU about to idle looks too, one that ticks kicks a CPU whose
+// tick is stopped to balance for all of those, and where only the running task
+// could go its stopper pushes it. A task between two runqueues is on neither,
+// which on_rq says; the two locks are never held together
+// (docs/kernel/sched-irq-printk.md §1.16 to §1.18).
+//
+// A CPU that is taken down leaves the active mask and the domains first; then its
+// threads park, and while all CPUs stand still it gives its tasks away. Packages
+// with something of a CPU's own register with [Sched.OnCPU].
 //
 // # Lock order
 //

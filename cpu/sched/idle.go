@@ -56,18 +56,8 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 	for {
 		t.ThreadInfo.Update(x, setPolling)
 		s.m.Hooks.TickIdleEnter(x)
-		for !s.needResched(x) {
-			if !s.m.Online.Peek().Has(x.CPU().ID) { // its own bit: only itself clears it
-				s.playDead(x)
-				s.m.Hooks.TickIdleEnter(x) // a new life begins at the loop's top
-				continue
-			}
-			cpu.LocalIrqDisable(x)
-			if s.m.PollIdle {
-				s.poll(x)
-			} else {
-				s.hlt(x, t)
-			}
+		if !s.idleUntilWork(x, t) {
+			continue // cpu_startup_entry() anew
 		}
 		s.foldNeedResched(x)
 		s.m.Hooks.TickIdleExit(x)
@@ -75,6 +65,26 @@ func (s *Sched) idleLoop(x *cpu.Exec) {
 		s.TtwuPending(x)
 		s.SchedulePreemptDisabled(x)
 	}
+}
+
+// idleUntilWork is the inner loop. It returns false if the CPU was taken down
+// meanwhile, and has been started again.
+//
+//kernel:fn cpu_idle_loop kernel/sched/idle.c
+func (s *Sched) idleUntilWork(x *cpu.Exec, t *Task) bool {
+	for !s.needResched(x) {
+		if !s.m.Online.Peek().Has(x.CPU().ID) { // its own bit: only itself clears it
+			s.playDead(x)
+			return false
+		}
+		cpu.LocalIrqDisable(x)
+		if s.m.PollIdle {
+			s.poll(x)
+		} else {
+			s.hlt(x, t)
+		}
+	}
+	return true
 }
 
 func setPolling(f uint32) uint32   { return f | cpu.TIFPolling }

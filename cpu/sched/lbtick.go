@@ -67,7 +67,7 @@ func (s *Sched) rebalanceDomains(x *cpu.Exec, rq *RQ, idle idleType) {
 		}
 		interval := s.interval(x, sd, st, idle != cpuIdle)
 		serialized := sd.level.serialize
-		if !serialized || s.balancing.CmpXchg(x, false, true) == false {
+		if !serialized || !s.balancing.CmpXchg(x, false, true) {
 			if s.m.Jiffies.ReadOnce(x) >= st.last+interval {
 				var moved int
 				if moved, goOn = s.loadBalance(x, rq, sd, idle); moved > 0 {

@@ -68,13 +68,15 @@ type Sched struct {
 	lowest     cpu.PerCPU[[]bool] // scratch of findLowestRQ
 	bandwidth  rtBandwidth
 	yieldLocks YieldLocks
+	piLocks    map[sim.ObjID]bool // in the debug mode
 }
 
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
-	SemaphoreWakeQ         bool // up() wakes behind the semaphore's lock
-	RTMutexUnlock          RTMutexUnlock // how rt_mutex_unlock() gives a lock without waiters back
-	CompletionDoneLockless bool // completion_done() does not wait for the lock
+	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
+	RTMutexUnlock          RTMutexUnlock // how an rt_mutex without waiters is freed
+	CompletionDoneLockless bool          // completion_done() does not wait for the lock
+	ExitPlain              bool          // do_exit() does not wait for wakers that saw the task before (BUG-F5)
 }
 
 var rqLockKey = lockdep.Key{Name: "&rq->lock"}
@@ -85,6 +87,9 @@ func New(m *cpu.Machine) *Sched {
 	s := &Sched{m: m, rqs: make([]RQ, len(m.CPUs)), tasks: make([]*Task, 0, 16)}
 	s.idle = m.NewObj("idle")
 	s.makeClasses()
+	if m.Debug {
+		s.piLocks = map[sim.ObjID]bool{}
+	}
 	s.rto.init(m)
 	s.lowest.Init(m)
 	for i := range s.rqs {
@@ -92,6 +97,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.CPU = i
 		name := fmt.Sprintf("rq%d", i)
 		rq.Lock.Init(m, name+"->lock", &rqLockKey)
+		rq.Lock.EnablesIrqs()
 		rq.Curr.Init(m, name+"->curr", nil)
 		rq.NrRunning.Init(m, name+"->nr_running", 0)
 		rq.wakeList.Init(m, name+"->wake_list", nil)
@@ -113,6 +119,9 @@ func New(m *cpu.Machine) *Sched {
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
 	m.Hooks.CondResched = s.CondResched
 	m.Hooks.TaskState = func(x *cpu.Exec) uint32 { return uint32(s.Task(x).State.ReadOnce(x)) }
+	if m.Debug {
+		s.watch()
+	}
 	return s
 }
 

@@ -84,7 +84,7 @@ func (r *rtRQ) del(p *Task) {
 
 // list returns who is queued with a priority.
 func (r *rtRQ) list(prio int) []*Task {
-	if r.lists == nil {
+	if r.lists == nil || prio == maxRTPrio {
 		return nil
 	}
 	return r.lists[prio]

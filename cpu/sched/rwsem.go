@@ -18,8 +18,8 @@ import (
 //
 // The queue is FIFO. Readers at its head are granted the lock together and
 // then woken; a writer at its head is only woken and may be overtaken by one
-// that finds the count zero but for the waiters. Optimistic spinning is not
-// modelled: who must wait sleeps.
+// that finds the count zero but for the waiters. A writer that must wait spins
+// first, as long as the writer who has it runs (rwsem_spin.go).
 type RWSem struct {
 	obj      sim.Obj // the count
 	dep      lockdep.Map
@@ -28,7 +28,10 @@ type RWSem struct {
 	name     string
 	count    int64
 	list     []*rwsemWaiter
-	owner    *Task         // the writer
+	owner    *Task          // the writer, for the wait-for graph, checks and views
+	hint     cpu.Var[*Task] // sem->owner, which comes behind the semaphore and goes before it
+	osq      osq
+	spinner  *cpu.Wait     // the head of osq, when it parks
 	readers  []rwsemReader // who has it for reading; not known to the kernel
 
 	// For views only.
@@ -67,6 +70,8 @@ func (r *RWSem) Init(s *Sched, name string, key *lockdep.Key) {
 	r.obj = s.m.NewObj(name)
 	r.dep.Init(key)
 	r.waitLock.Init(s.m, name+".wait_lock", &rwsemWaitKey)
+	r.hint.Init(s.m, name+".owner", nil)
+	r.osq.init(s, name)
 	s.m.RegisterHoldable(r)
 }
 
@@ -78,6 +83,7 @@ func (r *RWSem) Reinit(x *cpu.Exec) {
 	x.Op(cpu.KindWrite, &r.obj, sim.AccessWrite, r.s.m.Costs.Store)
 	x.InitMap(&r.dep, r.dep.Key())
 	r.count, r.owner, r.list, r.readers = 0, nil, nil, nil
+	r.hint.Poke(nil)
 }
 
 // Dep returns the validator's view of the semaphore.
@@ -91,7 +97,7 @@ func (r *RWSem) Name() string { return r.name }
 //kernel:fn rwsem_atomic_update arch/x86/include/asm/rwsem.h
 func (r *RWSem) add(x *cpu.Exec, n int64) int64 {
 	x.Op(cpu.KindUpdate, &r.obj, sim.AccessUpdate, r.s.m.Costs.RMW)
-	r.count += n
+	r.setCount(x, r.count+n)
 	return r.count
 }
 
@@ -118,7 +124,7 @@ func (r *RWSem) DownReadNested(x *cpu.Exec, sub int) { r.downRead(x, lockdep.Nes
 func (r *RWSem) downRead(x *cpu.Exec, how lockdep.How) {
 	MightSleep(x)
 	r.ask(x, func() bool { return x.Validate(&r.dep, how|lockdep.Read) })
-	if r.count += rwsemActive; r.count < 0 {
+	if r.setCount(x, r.count+rwsemActive); r.count < 0 {
 		x.Contended(&r.dep)
 		r.downReadFailed(x)
 	} else {
@@ -136,7 +142,7 @@ func (r *RWSem) DownReadTrylock(x *cpu.Exec) bool {
 	if r.count < 0 {
 		return false
 	}
-	r.count += rwsemActive
+	r.setCount(x, r.count+rwsemActive)
 	r.addReader(x, r.s.Task(x))
 	x.Validate(&r.dep, lockdep.Read|lockdep.Trylock)
 	x.Acquired(&r.dep)
@@ -162,12 +168,13 @@ func (r *RWSem) DownWriteNest(x *cpu.Exec, nest *lockdep.Map) { r.downWrite(x, 0
 func (r *RWSem) downWrite(x *cpu.Exec, how lockdep.How, nest *lockdep.Map) {
 	MightSleep(x)
 	r.ask(x, func() bool { return x.ValidateNest(&r.dep, how, nest) })
-	if r.count += rwsemActiveWrite; r.count != rwsemActiveWrite {
+	if r.setCount(x, r.count+rwsemActiveWrite); r.count != rwsemActiveWrite {
 		x.Contended(&r.dep)
 		r.downWriteFailed(x)
 	} else {
 		r.setOwner(x)
 		x.Acquired(&r.dep)
+		r.setHint(x, r.owner)
 	}
 }
 
@@ -180,10 +187,11 @@ func (r *RWSem) DownWriteTrylock(x *cpu.Exec) bool {
 	if r.count != 0 {
 		return false
 	}
-	r.count = rwsemActiveWrite
+	r.setCount(x, rwsemActiveWrite)
 	r.setOwner(x)
 	x.Validate(&r.dep, lockdep.Trylock)
 	x.Acquired(&r.dep)
+	r.setHint(x, r.owner)
 	return true
 }
 

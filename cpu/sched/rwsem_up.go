@@ -14,7 +14,7 @@ func (r *RWSem) UpRead(x *cpu.Exec) {
 	if i := r.readIndex(r.s.Task(x)); i >= 0 {
 		r.readers = slices.Delete(r.readers, i, i+1)
 	}
-	r.count -= rwsemActive
+	r.setCount(x, r.count-rwsemActive)
 	if r.count < -1 && r.count&rwsemActiveMask == 0 {
 		r.wakeUp(x)
 	}
@@ -35,9 +35,10 @@ func (r *RWSem) readIndex(t *Task) int {
 //
 //kernel:fn up_write kernel/locking/rwsem.c
 func (r *RWSem) UpWrite(x *cpu.Exec) {
+	r.setHint(x, nil)
 	r.ask(x, func() bool { return x.Unvalidate(&r.dep) })
 	r.owner = nil
-	if r.count -= rwsemActiveWrite; r.count < 0 {
+	if r.setCount(x, r.count-rwsemActiveWrite); r.count < 0 {
 		r.wakeUp(x)
 	}
 }
@@ -47,11 +48,12 @@ func (r *RWSem) UpWrite(x *cpu.Exec) {
 //
 //kernel:fn downgrade_write kernel/locking/rwsem.c
 func (r *RWSem) DowngradeWrite(x *cpu.Exec) {
+	r.setHint(x, nil)
 	r.ask(x, func() bool { return x.Downgrade(&r.dep) })
 	t := r.s.Task(x)
 	r.owner = nil
 	r.addReader(x, t)
-	if r.count -= rwsemWaiting; r.count < 0 {
+	if r.setCount(x, r.count-rwsemWaiting); r.count < 0 {
 		f := r.waitLock.LockIrqsave(x)
 		if len(r.list) > 0 {
 			r.wake(x, wakeReadOwned)
@@ -60,11 +62,20 @@ func (r *RWSem) DowngradeWrite(x *cpu.Exec) {
 	}
 }
 
-// wakeUp is rwsem_wake().
+// wakeUp is rwsem_wake(). If somebody spins he will have the semaphore, and wake
+// the others when he is through; so it is no loss if wait_lock is taken.
 //
 //kernel:fn rwsem_wake kernel/locking/rwsem-xadd.c
 func (r *RWSem) wakeUp(x *cpu.Exec) {
-	f := r.waitLock.LockIrqsave(x)
+	var f cpu.Flags
+	if r.osq.isLocked(x) {
+		var ok bool
+		if f, ok = r.waitLock.TrylockIrqsave(x); !ok {
+			return
+		}
+	} else {
+		f = r.waitLock.LockIrqsave(x)
+	}
 	if len(r.list) > 0 {
 		r.wake(x, wakeAny)
 	}

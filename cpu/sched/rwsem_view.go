@@ -23,6 +23,8 @@ func (r *RWSem) EachHolder(w *cpu.Wait, fn func(cpu.Holder) bool) bool {
 		i++
 	}
 	switch {
+	case w.CPU != nil && r.owner != nil: // a spinner
+		return fn(cpu.Holder{Task: &r.owner.Exec, How: "held for writing"})
 	case i == len(r.list):
 		return false
 	case r.owner != nil:

@@ -43,6 +43,12 @@ func (r *RWSem) downReadFailed(x *cpu.Exec) {
 //kernel:fn rwsem_down_write_failed kernel/locking/rwsem-xadd.c
 func (r *RWSem) downWriteFailed(x *cpu.Exec) {
 	r.add(x, -rwsemActiveWrite)
+	since := x.Now()
+	if r.optimisticSpin(x) {
+		r.arrives()
+		r.leaves(x, since)
+		return
+	}
 	w := &rwsemWaiter{task: r.s.Task(x), write: true, since: x.Now()}
 	var count int64
 	r.waitLock.LockIrq(x)
@@ -97,11 +103,12 @@ func (r *RWSem) tryWrite(x *cpu.Exec, count int64) bool {
 	if r.count != rwsemWaiting {
 		return false
 	}
-	r.count = rwsemActiveWrite
+	r.setCount(x, rwsemActiveWrite)
 	r.setOwner(x)
 	if len(r.list) > 1 {
 		r.add(x, rwsemWaiting)
 	}
+	r.setHint(x, r.owner)
 	return true
 }
 

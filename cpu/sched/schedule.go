@@ -262,8 +262,9 @@ func (s *Sched) scheduleTail(x *cpu.Exec) {
 //kernel:fn do_exit kernel/exit.c
 func (s *Sched) doExit(x *cpu.Exec) {
 	cpu.PreemptDisable(x)
+	s.m.Hooks.ExitRCU(x)
 	t := s.Task(x)
-	if !s.m.Mutated("sched.exit-no-unlock-wait") {
+	if !s.Variants.ExitPlain {
 		x.Spend(s.m.Costs.Barrier)
 		t.PILock.UnlockWait(x)
 	}

@@ -120,6 +120,9 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.wakeQ.Init(s.m, comm+"->wake_q", nil)
 	t.wakes.flips.Init(s.m, comm+"->wakee_flips", 0)
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
+	if s.m.Debug {
+		s.piLocks[t.PILock.LockInfo().Obj] = true
+	}
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it
 	}

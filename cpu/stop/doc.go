@@ -24,8 +24,12 @@
 // stop_two_cpus() takes the parts of its two CPUs, stop_cpus() those of all
 // (docs/kernel/sched-irq-printk.md §2.8).
 //
+// Taking CPUs down and up is here too, since the CPU that goes does so under
+// stop_machine: see [Stop.CPUDown]. get_online_cpus() keeps them where they are.
+//
 // # Lock order
 //
+//	cpu_add_remove_lock       (cpu_up, cpu_down)
 //	cpu_hotplug.lock          (get_online_cpus: let go again at once)
 //	stop_cpus_mutex           (sleeps)
 //	  stop_cpus_lock          (lglock, lower CPU first)

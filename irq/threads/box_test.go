@@ -2,6 +2,7 @@ package threads
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -50,6 +51,7 @@ func makeBox(cfg cpu.Config, nohz bool, mutations []string) *box {
 		cfg.Engine.TimeLimit = sim.Second
 	}
 	cfg.Lockdep = &lockdep.Config{}
+	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != "" // check the invariants after every operation
 	b := &box{m: cpu.New(cfg)}
 	b.m.Mutations = map[string]bool{}
 	for _, name := range mutations {
