@@ -11,7 +11,7 @@ import (
 // from each to the next, as in one go, and backwards, where each stretch begins
 // somewhere in the middle.
 func TestSameBothWays(t *testing.T) {
-	s := narrow(open(t, "perf-deadlock-2cpu", 1))
+	s := narrow(open(t, "perf-deadlock-2cpu", 3))
 	expr := func(src string) func() Stop {
 		stop, err := OnExpr(src)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // TestAbba: the deadlock as two neighbours would see it. Each holds one lock,
 // stands in the line that takes the other, and waits for the neighbour.
 func TestAbba(t *testing.T) {
-	r, s := walk(t, prepare(t, "abba"), 591, ignore)
+	r, s := walk(t, prepare(t, "abba"), 200, ignore)
 	if s.End != "deadlock" || r.Verdict != "deadlock" {
 		t.Fatalf("ended with %s", s.End)
 	}
@@ -75,7 +75,7 @@ func checkCycle(t *testing.T, s *snapshot.Snapshot) {
 // from the interrupt that starts it to its end.
 func TestFoundingBug(t *testing.T) {
 	var sent, interrupted, owes bool
-	r, s := walk(t, prepare(t, "perf-deadlock-2cpu"), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	r, s := walk(t, prepare(t, "perf-deadlock-2cpu"), 3, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		for _, d := range s.Devices {
 			if d.What == "function call" && d.CPU == 0 && d.Name == "ipi 1->0 CAL" {
 				sent = true
