@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestSameBothWays(t *testing.T) {
 	}
 	for name, stop := range map[string]func() Stop{
 		"held":      expr(`held("ctx1->lock") != None`),
-		"time":      expr(`step > 250`),
+		"time":      expr(fmt.Sprint("step > ", s.Start()+100)),
 		"schedule":  func() Stop { return OnFunc("__schedule") },
 		"wait":      func() Stop { return OnFunc("mutex_lock") },
 		"processor": func() Stop { return OnCPU(1) },
