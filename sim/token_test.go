@@ -90,7 +90,7 @@ func TestTokenErrors(t *testing.T) {
 		{"", "line 1: no replay token"},
 		{"hello", `line 1: not a replay token: it does not begin with "lockstep/"`},
 		{"lockstep/one/abba", `"one" is no version number`},
-		{"lockstep/99/abba/timed/7/0000000000c0ffee", "is of version 99, this program replays version 2"},
+		{"lockstep/99/abba/timed/7/0000000000c0ffee", "is of version 99, this program replays version 3"},
 		{"lockstep/3/abba/timed/7", "has 5 parts where 6 are needed"},
 		{"lockstep/3/abba/dice/7/0000000000c0ffee", `names the chooser "dice"`},
 		{"lockstep/3/abba/timed+3q1/7/0000000000c0ffee", `has the choice "3q1"`},
