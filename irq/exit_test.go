@@ -18,8 +18,9 @@ const exitPlain = "do_exit plain"
 // many runs found a bug, and the first.
 func wakeRaces(t *testing.T, n uint64, mutation string) (bugs int, first string) {
 	for seed := uint64(1); seed <= n; seed++ {
-		b := newBox(cpu.Config{CPUs: 4, PollIdle: true, Debug: mutation == "", Engine: sim.Config{Seed: seed}}, func(b *box) {
+		b := newBox(cpu.Config{CPUs: 4, PollIdle: true, Debug: true, Engine: sim.Config{Seed: seed}}, func(b *box) {
 			b.m.Mutations = map[string]bool{mutation: true}
+			b.m.Debug = mutation == ""
 		})
 		b.s.Variants.ExitPlain = mutation == exitPlain
 		var tasks []*sched.Task

@@ -78,7 +78,7 @@ func TestForkSpreads(t *testing.T) {
 func balanceLoad(t *testing.T, seed uint64, noRunAhead bool, mutations ...string) *box {
 	topology := []cpu.Topology{{}, {Sockets: 2, Cores: 2}, {Threads: 2}, {Sockets: 2, Threads: 2}}[seed%4]
 	b := newBox(cpu.Config{
-		CPUs: 4, Topology: topology, PollIdle: seed%5 == 3, MwaitIdle: seed%5 == 4, Debug: !noRunAhead && seed%2 == 0 && len(mutations) == 0,
+		CPUs: 4, Topology: topology, PollIdle: seed%5 == 3, MwaitIdle: seed%5 == 4, Debug: !noRunAhead && seed%2 == 0,
 		Engine: sim.Config{Seed: seed, Stalls: seed%3 == 1, NoRunAhead: noRunAhead},
 	}, mutations...)
 	var tasks []*sched.Task
