@@ -173,6 +173,8 @@ func (s *Sched) SetScheduler(x *cpu.Exec, p *Task, policy Policy, rtPriority int
 // changing takes p off its queue, and out of its place as the running task,
 // for a change of its priority. That says how it is queued again.
 func (s *Sched) changing(x *cpu.Exec, rq *RQ, p *Task, change func() enqueueFlags) {
+	p.PILock.AssertHeld(x)
+	rq.Lock.AssertHeld(x)
 	queued, running := p.Queued(), rq.Curr.Peek() == p
 	if queued {
 		s.dequeueTask(x, rq, p, dequeueSave)

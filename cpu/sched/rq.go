@@ -106,6 +106,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.dead.Init(m, fmt.Sprintf("cpu_dead_idle%d", i), false)
 		rq.cfs.minV.Init(m, name+"->min_vruntime", 0)
 		rq.rt.init(m, name)
+		rq.Lock.Guards(rq.Curr.Obj(), rq.NrRunning.Obj(), rq.cfs.minV.Obj(), rq.rt.highest.Obj(), rq.rt.next.Obj())
 		s.initIdle(rq)
 	}
 	s.initOSQ()
