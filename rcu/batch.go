@@ -29,7 +29,7 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 		}
 		h.fn(x)
 		count++
-		if count >= limit && (needResched(x) || x.PID != 0) {
+		if count >= limit && (needResched(x) || x.PID != 0 && !rsp.r.isCallbacksKthread(x)) {
 			break
 		}
 	}

@@ -53,11 +53,16 @@ func (rsp *State) forceQSRnp(x *cpu.Exec, first bool) {
 }
 
 // forceQSBlocked handles a leaf of which only tasks may still block, its lock
-// held: if not even they do, and its parent has not heard, it is told.
+// held: if they do they may be boosted; if not even they do, and its parent has
+// not heard, it is told.
 //
 //kernel:fn force_qs_rnp kernel/rcu/tree.c
 func (rsp *State) forceQSBlocked(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
-	if rsp.flavorMask == flavorPreempt && !rnp.blockedReadersCgp() && rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
+	if rsp.flavorMask != flavorPreempt || rnp.blockedReadersCgp() {
+		rsp.initiateBoost(x, rnp, flags)
+		return
+	}
+	if rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
 		rsp.reportUnblockQSRnp(x, rnp, flags)
 		return
 	}

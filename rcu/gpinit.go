@@ -88,6 +88,7 @@ func (rsp *State) gpInitNode(x *cpu.Exec, rnp *Node) {
 	if rnp == rdp.mynode {
 		rsp.noteGPChangesLocked(x, rnp, rdp)
 	}
+	rsp.boostStartGP(x, rnp)
 	rnp.lock.UnlockIrq(x)
 }
 

@@ -48,6 +48,8 @@ type Node struct {
 	fqslock        lock.Raw    // funnel of force_quiescent_state: trylock only
 	expFunnelMutex sched.Mutex // funnel of expedited requesters
 
+	boost *boost // of a leaf of rcu_preempt in a kernel with RCU_BOOST, else nil
+
 	parent  *Node // nil at the root
 	grpmask uint64
 	grplo   int

@@ -108,7 +108,7 @@ func (rsp *State) processCallbacks(x *cpu.Exec) {
 	if wake {
 		rsp.gpKthreadWake(x)
 	}
-	if !rdp.cbs.empty(segDone) && rsp.r.schedulerActive {
-		rsp.doBatch(x, rdp)
+	if !rdp.cbs.empty(segDone) {
+		rsp.invokeCallbacks(x, rdp)
 	}
 }

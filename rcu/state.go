@@ -71,6 +71,8 @@ type State struct {
 
 	barrier barrier
 
+	boosting bool // boost: readers are boosted, and callbacks run in rcuc
+
 	out     outstanding // the progress oracle's, as are:
 	heldAt  sim.Time    // when something last held a grace period up
 	heldGP  uint64      // completed then
