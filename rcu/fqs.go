@@ -86,7 +86,7 @@ func (rsp *State) dyntickSaveProgressCounter(x *cpu.Exec, rdp *Data) bool {
 
 // implicitDynticksQS is rcu_implicit_dynticks_qs(): a count that is even, or
 // has moved by two since the snapshot, means an extended quiescent state in
-// between. A CPU that holds out is asked to pass through one, and beaten with
+// between; so does an offline CPU. One that holds out is asked to pass through one, and beaten with
 // reschedules, by trylock of its rq->lock under the leaf's lock.
 //
 //kernel:fn rcu_implicit_dynticks_qs kernel/rcu/tree.c
@@ -99,6 +99,9 @@ func (rsp *State) implicitDynticksQS(x *cpu.Exec, rdp *Data) bool {
 	start := rsp.gpStart.Peek() // the kthread itself writes it
 	if ge(start+2, r.jiffies(x)) {
 		return false
+	}
+	if !r.m.Online.Peek().Has(rdp.cpu) { // behind the load of jiffies
+		return true
 	}
 	tillSchedQS := uint64(r.m.HZ / 20)
 	if now := r.jiffies(x); !ge(now, start+tillSchedQS) && !ge(now, rsp.jiffiesResched) {

@@ -35,6 +35,8 @@ type Node struct {
 	expmaskinit     uint64          // expmask at the start
 	expmaskinitnext uint64          // leaf: CPUs to be added
 
+	waitBlkdTasks bool // wait_blkd_tasks: all CPUs are gone, and tasks that were preempted on them are not through
+
 	// blkd is the list of tasks preempted inside readers on this leaf's CPUs.
 	// gpTasks is nil or the element from which on, to the tail, tasks block
 	// the normal grace period; expTasks likewise the expedited one.

@@ -159,6 +159,8 @@ func (r *RCU) hook() {
 	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock
 	h.RCUDepth = func(x *cpu.Exec) int { return int(r.task(x).nesting) }
 	h.SynchronizeHotplug = r.Synchronize
+	h.RCUDyingIdle = r.dyingIdle
+	r.s.OnCPU(sched.PriDefault, r.cpuNotify)
 }
 
 func (c Config) withDefaults() Config {
