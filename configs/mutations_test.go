@@ -99,6 +99,7 @@ func TestExpeditedMutationsShow(t *testing.T) {
 	const readers = `
 title = "A reader and an updater"
 story = "The reader is interrupted by expedited grace periods."
+machine.cpus = 3
 [[task]]
 name = "reader"
 cpus = [0]
@@ -115,6 +116,14 @@ cpus = [1]
 body = """
 for i in range(10):
     synchronize_rcu_expedited()
+"""
+[[task]]
+name = "busy" # a CPU that ticks, where the others idle: the oracles look at ticks
+cpus = [2]
+body = """
+for i in range(30):
+    udelay(100000)
+    cond_resched_rcu_qs()
 """
 `
 	s, diags := Load("readers.toml", []byte(readers))

@@ -49,6 +49,13 @@ var mutated = []struct {
 	{"rcu.gp-init-clears-inner", "warn", "CPUs owe a grace period that ends", 4, Config{Fanout: 2, FanoutLeaf: 2}, func(b *box) []*sched.Task {
 		return []*sched.Task{b.task("updater", 0, b.r.Synchronize)}
 	}},
+	{"rcu.gp-init-forgets-blocked", "gp-too-short", "synchronize_rcu", 2, Config{}, func(b *box) []*sched.Task {
+		return b.readerAnd(func(x *cpu.Exec) {
+			b.r.ReadLock(x)
+			b.tm.Msleep(x, 60)
+			b.r.ReadUnlock(x)
+		}, b.r.Synchronize)
+	}},
 	{"rcu.gp-kthread-not-woken", "hang", "waits for a grace period that nothing holds up", 2, Config{}, func(b *box) []*sched.Task {
 		return []*sched.Task{b.task("updater", 0, b.r.Synchronize)}
 	}},
