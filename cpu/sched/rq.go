@@ -118,7 +118,7 @@ func New(m *cpu.Machine) *Sched {
 	s.fake = &Task{class: s.idleClass}
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
-	m.Hooks.CondResched = s.CondResched
+	m.Hooks.CondResched = s.condResched
 	m.Hooks.TaskState = func(x *cpu.Exec) uint32 { return uint32(s.Task(x).State.ReadOnce(x)) }
 	if m.Debug {
 		s.watch()
