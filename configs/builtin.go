@@ -45,7 +45,7 @@ var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
 		mutexBuiltins, wwBuiltins, rwsemBuiltins, percpuBuiltins, bitBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
 		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
-		rcuBuiltins, schedBuiltins, waitBuiltins, kthreadBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
+		rcuBuiltins, tortureBuiltins, schedBuiltins, waitBuiltins, kthreadBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
 	builtinKinds = map[string]ArgKind{}

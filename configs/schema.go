@@ -25,6 +25,8 @@ type Scenario struct {
 	Kernel KernelSpec `toml:"kernel"`
 	// The lock validator.
 	Lockdep LockdepSpec `toml:"lockdep"`
+	// The test of RCU that rcu_torture_init() loads.
+	RCUTorture TortureSpec `toml:"rcutorture"`
 	// Free parameters (string, integer or boolean) that bodies read with param("name").
 	Params map[string]any `toml:"params"`
 	// The tasks, in the order in which they are created.
