@@ -219,3 +219,11 @@ func (rsp *State) nocbDeferredWakeup(x *cpu.Exec, rdp *Data) {
 		rsp.wakeNocbLeader(x, rdp, v == wakeForce)
 	}
 }
+
+// length counts a chain of callbacks, as far as it is linked.
+func (h *Head) length() (n int) {
+	for ; h != nil; h = h.next {
+		n++
+	}
+	return n
+}
