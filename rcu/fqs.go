@@ -121,6 +121,12 @@ func (rsp *State) implicitDynticksQS(x *cpu.Exec, rdp *Data) bool {
 	return false
 }
 
+// ForceQuiescentState is rcu_force_quiescent_state() and its kin: ask for a
+// round of forcing from outside.
+//
+//kernel:fn rcu_force_quiescent_state kernel/rcu/tree_plugin.h
+func (rsp *State) ForceQuiescentState(x *cpu.Exec) { rsp.forceQuiescentState(x) }
+
 // forceQuiescentState is force_quiescent_state(): ask the kthread for a round
 // of forcing. The tree's fqslocks, only ever tried, keep a crowd of callers
 // off the root's lock.
