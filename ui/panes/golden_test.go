@@ -15,6 +15,7 @@ var fixtures = map[string]func() *Context{
 	"reader":   reader,
 	"deadlock": deadlock,
 	"many":     func() *Context { return many(20) },
+	"huge":     huge,
 	"body":     body,
 	"devices":  devices,
 	"nothing":  func() *Context { return &Context{} },
