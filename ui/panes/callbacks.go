@@ -10,7 +10,7 @@ import (
 )
 
 var callbacksView = labelled(list("callbacks", "callbacks",
-	"What each CPU owes RCU and has queued there, by flavour: n@g are n callbacks behind grace period g.",
+	"What each CPU owes RCU and has queued; n@g: n behind gp g.",
 	callbacksSum, callbacksHead, openCallbacks))
 
 // fewCPUs is how many CPUs that RCU has nothing to do with stand one by one;
@@ -65,7 +65,11 @@ func callbackWidths(c *Context) []int {
 
 func callbacksHead(c *Context) []text.Line {
 	dim := func(s string) cell { return cell{Text: s, Role: text.Dim} }
-	return []text.Line{cols(c, callbackWidths(c), dim("CPU"), dim("dynticks"), dim("flavour"), dim("owes"), dim("callbacks"))}
+	head := []cell{dim("CPU"), dim("dynticks"), dim("flavour"), dim("owes")}
+	if c.W >= 60 {
+		head = append(head, dim("callbacks"))
+	}
+	return []text.Line{cols(c, callbackWidths(c), head...)}
 }
 
 // openCallbacks has the CPUs in their order, each with the flavours it is
@@ -126,7 +130,7 @@ func cpuCallbacks(c *Context, n int) []text.Line {
 		words := callbackWords(x)
 		own := lead[:]
 		own = append(own, cell{Text: strings.TrimPrefix(r.Name, "rcu_")}, owesCell(r, x))
-		if total(widths[:4]...)+2+width(words) <= c.W {
+		if words == "" || total(widths[:4]...)+2+width(words) <= c.W {
 			lines = append(lines, cols(c, widths, append(own, cell{Text: words})...))
 		} else { // they do not fit beside the rest
 			lines = append(lines, cols(c, widths, append(own, cell{})...))

@@ -11,7 +11,7 @@ import (
 )
 
 var rcuView = list("rcu", "rcu",
-	"Grace periods, their threads and stall clocks, the tree and who blocks it. What each CPU owes is in \"callbacks\".",
+	"Grace periods, their stall clocks, the tree and who blocks it.",
 	rcuSum, nil, openRCU)
 
 func rcuSum(c *Context) text.Line {
@@ -146,7 +146,7 @@ func kthreadLine(c *Context, r *snapshot.RCU) text.Line {
 		l = l.Add(text.Plain, "  active ").Add(text.Plain, jiffies(int64(c.now().Jiffies-r.Activity))+" ago")
 	}
 	if r.Forced > 0 {
-		l = l.Add(text.Plain, fmt.Sprintf("  forced %d times", r.Forced))
+		l = l.Add(text.Plain, fmt.Sprintf("  forced %dx", r.Forced))
 	}
 	if words := gpFlags(r.Flags); words != "" {
 		l = l.Add(text.Warn, "  "+words)
