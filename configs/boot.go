@@ -13,6 +13,7 @@ import (
 	"lockstep/perf"
 	"lockstep/printk"
 	"lockstep/rcu"
+	"lockstep/rcu/torture"
 	"lockstep/sim"
 )
 
@@ -34,6 +35,7 @@ type Machine struct {
 	Stop       *stop.Stop            // CPU stoppers
 	Workqueues *workqueue.Workqueues // worker pools and workqueues
 	Net        *irq.Net              // network cards
+	Torture    *torture.Torture      // rcutorture, while it is loaded
 
 	prog      *Program
 	opt       Options

@@ -20,6 +20,8 @@ const (
 	partWorkqueues                  // pools, their first workers, the system's workqueues
 	partCallMany                    // the csds of smp_call_function_many
 	partRemoteWork                  // irq_work_queue_on
+
+	partTorture = partStop // rcutorture, which takes CPUs down and moves tasks
 )
 
 // parts returns what the scenario can use.

@@ -25,6 +25,8 @@ type Scenario struct {
 	Kernel KernelSpec `toml:"kernel"`
 	// The lock validator.
 	Lockdep LockdepSpec `toml:"lockdep"`
+	// The test of RCU that rcu_torture_init() loads.
+	RCUTorture TortureSpec `toml:"rcutorture"`
 	// Free parameters (string, integer or boolean) that bodies read with param("name").
 	Params map[string]any `toml:"params"`
 	// The tasks, in the order in which they are created.
@@ -306,6 +308,10 @@ type SharedSpec struct {
 	Mutex string `toml:"mutex"`
 	// An rw_semaphore of this name.
 	RWSem string `toml:"rwsem"`
+	// A percpu_rw_semaphore of this name.
+	PercpuRWSem string `toml:"percpu_rwsem"`
+	// A word of this name, 64 bits of which each is set, taken or waited for by itself.
+	Word string `toml:"word"`
 	// An rt_mutex of this name, which the rules of v4.4 do not see.
 	RTMutex string `toml:"rt_mutex"`
 	// A ww_mutex (wound/wait mutex) of this name.

@@ -19,6 +19,7 @@ import (
 	"lockstep/perf"
 	"lockstep/printk"
 	"lockstep/rcu"
+	"lockstep/rcu/torture"
 )
 
 // source is this package's own source: the builtins that stand for system
@@ -30,7 +31,7 @@ var source embed.FS
 // sources are those of the packages with kernel functions, by directory.
 var sources = map[string]fs.FS{
 	"cpu": cpu.Source, "cpu/lock": lock.Source, "cpu/sched": sched.Source, "cpu/softirq": softirq.Source,
-	"cpu/stop": stop.Source, "cpu/timer": timer.Source, "cpu/watchdog": watchdog.Source, "cpu/workqueue": workqueue.Source, "irq": irq.Source, "printk": printk.Source, "rcu": rcu.Source, "perf": perf.Source,
+	"cpu/stop": stop.Source, "cpu/timer": timer.Source, "cpu/watchdog": watchdog.Source, "cpu/workqueue": workqueue.Source, "irq": irq.Source, "printk": printk.Source, "rcu": rcu.Source, "rcu/torture": torture.Source, "perf": perf.Source,
 	"configs": source,
 }
 

@@ -16,7 +16,7 @@ func (r *RCU) Synchronize(x *cpu.Exec) {
 		r.watchEnd(x, r.preempt, r.watchNow(x), x, "synchronize_rcu")
 		return
 	}
-	if r.expedites(x) {
+	if r.Expedites(x) {
 		r.SynchronizeExpedited(x)
 		return
 	}
@@ -34,7 +34,7 @@ func (r *RCU) SynchronizeSched(x *cpu.Exec) {
 		r.watchEnd(x, r.sched, r.watchNow(x), x, "synchronize_sched")
 		return
 	}
-	if r.expedites(x) {
+	if r.Expedites(x) {
 		r.SynchronizeSchedExpedited(x)
 		return
 	}
@@ -50,7 +50,7 @@ func (r *RCU) SynchronizeBH(x *cpu.Exec) {
 	if r.blockingIsGP(x) {
 		return
 	}
-	if r.expedites(x) {
+	if r.Expedites(x) {
 		r.SynchronizeBHExpedited(x)
 		return
 	}
@@ -65,10 +65,10 @@ func (r *RCU) blockingIsGP(x *cpu.Exec) bool {
 	return len(r.m.CPUs) == 1 || !r.schedulerActive
 }
 
-// expedites is rcu_gp_is_expedited().
+// Expedites is rcu_gp_is_expedited().
 //
 //kernel:fn rcu_gp_is_expedited kernel/rcu/update.c
-func (r *RCU) expedites(x *cpu.Exec) bool { return r.expediteNesting.ReadOnce(x) != 0 }
+func (r *RCU) Expedites(x *cpu.Exec) bool { return r.expediteNesting.ReadOnce(x) != 0 }
 
 // ExpediteGP is rcu_expedite_gp(): from now on every synchronous grace period
 // is an expedited one, until UnexpediteGP has been called as often.
@@ -114,10 +114,17 @@ type GPState struct {
 // GetState is get_state_synchronize_rcu().
 //
 //kernel:fn get_state_synchronize_rcu kernel/rcu/tree.c
-func (r *RCU) GetState(x *cpu.Exec) GPState {
-	since := r.watchNow(x)
-	x.Spend(r.m.Costs.Barrier) // the caller's accesses come before
-	return GPState{gpnum: r.preempt.gpnum.ReadOnce(x), since: since}
+func (r *RCU) GetState(x *cpu.Exec) GPState { return r.preempt.getState(x) }
+
+// GetStateSched is get_state_synchronize_sched().
+//
+//kernel:fn get_state_synchronize_sched kernel/rcu/tree.c
+func (r *RCU) GetStateSched(x *cpu.Exec) GPState { return r.sched.getState(x) }
+
+func (rsp *State) getState(x *cpu.Exec) GPState {
+	since := rsp.r.watchNow(x)
+	x.Spend(rsp.r.m.Costs.Barrier) // the caller's accesses come before
+	return GPState{gpnum: rsp.gpnum.ReadOnce(x), since: since}
 }
 
 // CondSynchronize is cond_synchronize_rcu(): sleep for a grace period unless
@@ -126,11 +133,23 @@ func (r *RCU) GetState(x *cpu.Exec) GPState {
 //
 //kernel:fn cond_synchronize_rcu kernel/rcu/tree.c
 func (r *RCU) CondSynchronize(x *cpu.Exec, old GPState) {
-	completed := r.preempt.completed.ReadOnce(x)
+	r.preempt.condSynchronize(x, old, r.Synchronize, "cond_synchronize_rcu")
+}
+
+// CondSynchronizeSched is cond_synchronize_sched().
+//
+//kernel:fn cond_synchronize_sched kernel/rcu/tree.c
+func (r *RCU) CondSynchronizeSched(x *cpu.Exec, old GPState) {
+	r.sched.condSynchronize(x, old, r.SynchronizeSched, "cond_synchronize_sched")
+}
+
+func (rsp *State) condSynchronize(x *cpu.Exec, old GPState, sync func(x *cpu.Exec), call string) {
+	r := rsp.r
+	completed := rsp.completed.ReadOnce(x)
 	if ge(old.gpnum, completed) && !r.m.Mutated("rcu.cond-sync-ignores-state") {
-		r.Synchronize(x)
+		sync(x)
 		return
 	}
 	x.Spend(r.m.Costs.Barrier) // the caller's accesses come behind
-	r.watchEnd(x, r.preempt, old.since, x, "cond_synchronize_rcu")
+	r.watchEnd(x, rsp, old.since, x, call)
 }

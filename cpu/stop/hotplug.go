@@ -32,6 +32,17 @@ func (h *hotplug) init(s *sched.Sched) {
 	h.dep.Init(&hotplugMapKey)
 }
 
+// GetOnlineCPUs is get_online_cpus(): no CPU goes or comes until
+// PutOnlineCPUs. It sleeps.
+//
+//kernel:fn get_online_cpus kernel/cpu.c
+func (st *Stop) GetOnlineCPUs(x *cpu.Exec) { st.hotplug.get(x) }
+
+// PutOnlineCPUs is put_online_cpus().
+//
+//kernel:fn put_online_cpus kernel/cpu.c
+func (st *Stop) PutOnlineCPUs(x *cpu.Exec) { st.hotplug.put(x) }
+
 // get is get_online_cpus(). The mutex is only held for the count; for the
 // validator it is held, shared, until put. The writer has the mutex already.
 //
