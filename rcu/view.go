@@ -57,6 +57,14 @@ type NodeView struct {
 	// GPTasks and ExpTasks are the indexes in Blocked from which on they block
 	// the normal and the expedited grace period; -1 means none does.
 	GPTasks, ExpTasks int
+	// BoostTasks is likewise from which on they are still to be boosted, and
+	// Boost what the leaf's kthread for that, rcub, does: a letter of the debug
+	// file, empty in a kernel without RCU_BOOST.
+	BoostTasks int
+	Boost      string // see BoostTasks
+	// Boosted is how many readers have been, and Balks why none was how often.
+	Boosted uint64
+	Balks   [balkKinds]uint64 // see Boosted, by the words of [BalkWords]
 	// Lock is the name of the node's lock.
 	Lock string
 }
@@ -183,7 +191,10 @@ func (rsp *State) viewNode(i, parent int, n *NodeView) {
 		Level: rnp.level, Lo: rnp.grplo, Hi: rnp.grphi, Parent: parent, Lock: rnp.lock.Name(),
 		QSMask: rnp.qsmask.Peek(), ExpMask: rnp.expmask.Peek(), QSMaskInit: rnp.qsmaskinit,
 		QSMaskInitNext: rnp.qsmaskinitnext, NeedGP: [2]int{rnp.needFutureGP[0].Peek(), rnp.needFutureGP[1].Peek()},
-		Blocked: n.Blocked[:0], GPTasks: -1, ExpTasks: -1,
+		Blocked: n.Blocked[:0], GPTasks: -1, ExpTasks: -1, BoostTasks: -1,
+	}
+	if b := rnp.boost; b != nil {
+		n.Boost, n.Boosted, n.Balks = b.status.Peek().String(), b.boosted, b.balks
 	}
 	if i == 0 {
 		n.Parent = -1
@@ -194,6 +205,9 @@ func (rsp *State) viewNode(i, parent int, n *NodeView) {
 		}
 		if t == rnp.expTasks.Peek() {
 			n.ExpTasks = len(n.Blocked)
+		}
+		if rnp.boost != nil && t == rnp.boost.tasks.Peek() {
+			n.BoostTasks = len(n.Blocked)
 		}
 		n.Blocked = append(n.Blocked, t.x.PID)
 	}

@@ -58,7 +58,7 @@ func readerRCU() []snapshot.RCU {
 			Kthread: 8, Start: 1000, Activity: 1009, Forced: 4, Deadline: 6250, Barrier: 3, Missing: 2,
 			Nodes: []snapshot.RCUNode{
 				{Level: 0, Lo: 0, Hi: 3, Parent: -1, QSMask: 1, ExpMask: 3, QSMaskInit: 3, GPTasks: -1, ExpTasks: -1, Lock: "rcu_node_0[0]"},
-				{Level: 1, Lo: 0, Hi: 1, Parent: 0, QSMask: 1, ExpMask: 3, QSMaskInit: 3, InitNext: 3, NeedGP: [2]int{1, 0}, Blocked: []int{104, 101}, GPTasks: 1, ExpTasks: 0},
+				{Level: 1, Lo: 0, Hi: 1, Parent: 0, QSMask: 1, ExpMask: 3, QSMaskInit: 3, InitNext: 3, NeedGP: [2]int{1, 0}, Blocked: []int{104, 101}, GPTasks: 1, ExpTasks: 0, BoostTasks: 1, Boost: "R", Boosted: 2, Balk: "too early"},
 				{Level: 1, Lo: 2, Hi: 3, Parent: 0, QSMask: 0, ExpMask: 2, QSMaskInit: 3, InitNext: 1, GPTasks: -1, ExpTasks: -1},
 			},
 		},

@@ -61,7 +61,7 @@ func treeRows(c *Context, r *snapshot.RCU) []row {
 			i := siblings[0]
 			siblings = siblings[1:]
 			rows = append(rows, t.nodeRow(c, i, depth))
-			for _, l := range blockedLines(c, &r.Nodes[i], depth) {
+			for _, l := range append(blockedLines(c, &r.Nodes[i], depth), boostLines(c, &r.Nodes[i], depth)...) {
 				rows = append(rows, row{l, NoTarget})
 			}
 			visit(t.kids[i], depth+1)

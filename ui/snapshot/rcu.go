@@ -44,7 +44,8 @@ func sameRCU(a, b *rcu.View) bool {
 
 func sameNode(a, b rcu.NodeView) bool {
 	return a.QSMask == b.QSMask && a.ExpMask == b.ExpMask && a.QSMaskInit == b.QSMaskInit && a.QSMaskInitNext == b.QSMaskInitNext &&
-		a.NeedGP == b.NeedGP && a.GPTasks == b.GPTasks && a.ExpTasks == b.ExpTasks && slices.Equal(a.Blocked, b.Blocked)
+		a.NeedGP == b.NeedGP && a.GPTasks == b.GPTasks && a.ExpTasks == b.ExpTasks &&
+		a.BoostTasks == b.BoostTasks && a.Boost == b.Boost && a.Boosted == b.Boosted && a.Balks == b.Balks && slices.Equal(a.Blocked, b.Blocked)
 }
 
 // take makes a flavour of c.now; prev is what was made of c.before.
@@ -80,9 +81,24 @@ func makeNodes(nodes []rcu.NodeView) []RCUNode {
 			Level: n.Level, Lo: n.Lo, Hi: n.Hi, Parent: n.Parent, QSMask: n.QSMask, ExpMask: n.ExpMask, QSMaskInit: n.QSMaskInit,
 			InitNext: n.QSMaskInitNext, NeedGP: n.NeedGP,
 			Blocked: append([]int(nil), n.Blocked...), GPTasks: n.GPTasks, ExpTasks: n.ExpTasks, Lock: n.Lock,
+			BoostTasks: n.BoostTasks, Boost: n.Boost, Boosted: n.Boosted, Balk: balkOf(n),
 		}
 	}
 	return out
+}
+
+// balkOf is why a leaf starts no boosting, as a rule.
+func balkOf(n *rcu.NodeView) string {
+	most := 0
+	for i := range n.Balks {
+		if n.Balks[i] > n.Balks[most] {
+			most = i
+		}
+	}
+	if n.Balks[most] == 0 {
+		return ""
+	}
+	return rcu.BalkWords[most]
 }
 
 func makeRCUCPUs(cpus []rcu.CPUView) []RCUCPU {

@@ -35,6 +35,10 @@ type RCUNode struct {
 	Blocked    []int  // PIDs of the readers preempted here, in list order
 	GPTasks    int    // index in Blocked from which on they block the normal grace period, -1 for none
 	ExpTasks   int    // likewise the expedited one
+	BoostTasks int    // and those that are still to be boosted
+	Boost      string // what the leaf's rcub thread does: S, R, W, O, Y; empty without RCU_BOOST
+	Boosted    uint64 // readers, so far
+	Balk       string // why most of those who would have boosted did not, empty if all did
 	Lock       string // name of its lock
 }
 
