@@ -55,7 +55,7 @@ func readerRCU() []snapshot.RCU {
 		{Name: "rcu_bh", GPNum: gpNow - 1, Completed: gpNow - 1, State: "waits for a request", Kthread: -1, Nodes: []snapshot.RCUNode{{Hi: 3, Parent: -1, GPTasks: -1, ExpTasks: -1}}},
 		{
 			Name: "rcu_preempt", GPNum: gpNow, Completed: gpNow - 1, State: "waits for quiescent states", Flags: 2, ExpSeq: 13, CPUs: cpus,
-			Kthread: 8, Start: 1000, Activity: 1009, Forced: 4, Deadline: 6250, Barrier: 3, Missing: 2,
+			Kthread: 4, Start: 1000, Activity: 1009, Forced: 4, Deadline: 6250, Barrier: 3, Missing: 2,
 			Nodes: []snapshot.RCUNode{
 				{Level: 0, Lo: 0, Hi: 3, Parent: -1, QSMask: 1, ExpMask: 3, QSMaskInit: 3, GPTasks: -1, ExpTasks: -1, Lock: "rcu_node_0[0]"},
 				{Level: 1, Lo: 0, Hi: 1, Parent: 0, QSMask: 1, ExpMask: 3, QSMaskInit: 3, InitNext: 3, NeedGP: [2]int{1, 0}, Blocked: []int{104, 101}, GPTasks: 1, ExpTasks: 0, BoostTasks: 1, Boost: "R", Boosted: 2, Balk: "too early"},
@@ -217,5 +217,13 @@ func huge() *Context {
 		r.CPUs[i] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Ticks: 6251}
 	}
 	s.Jiffies, r.Deadline, r.Reported, r.Activity = 7251, 25003, true, 7250
+	return c
+}
+
+// boosted is reader with a thread that lends a blocked reader its priority.
+func boosted() *Context {
+	c := reader()
+	c.Now.Tasks[2].Donors = []int{len(c.Now.Tasks)}
+	c.Now.Tasks = append(c.Now.Tasks, snapshot.Task{ID: len(c.Now.Tasks), PID: 20, Comm: "rcub/1", State: "D", Daemon: true})
 	return c
 }

@@ -16,6 +16,7 @@ var fixtures = map[string]func() *Context{
 	"deadlock": deadlock,
 	"many":     func() *Context { return many(20) },
 	"huge":     huge,
+	"boosted":  boosted,
 	"body":     body,
 	"devices":  devices,
 	"nothing":  func() *Context { return &Context{} },

@@ -46,7 +46,7 @@ func boostLines(c *Context, n *snapshot.RCUNode, depth int) []text.Line {
 	if n.Boost == "" || n.Boosted == 0 && n.BoostTasks < 0 && n.Balk == "" {
 		return nil
 	}
-	l := text.L(blank(4+2*depth) + "rcub ").Add(text.Plain, n.Boost)
+	l := text.L(blank(4+2*depth)+"rcub ").Add(text.Plain, n.Boost)
 	for _, pid := range n.Blocked { // one at most: he owns boost_mtx, and rcub waits for it
 		if t := c.taskOfPID(pid); t != nil && slices.ContainsFunc(t.Donors, c.isRcub) {
 			l = l.Add(text.Plain, "  boosts ").Add(text.Held, taskName(t))
