@@ -114,10 +114,10 @@ func (t *tree) nodeRow(c *Context, i, depth int) row {
 		l = l.Add(role, t.maskWords(i, mask))
 	}
 	mask("  qs ", n.QSMask, text.Wait)
-	if c.W >= 60 {
+	if c.W >= 50 {
 		mask(" of ", n.QSMaskInit, text.Dim)
 	}
-	if c.W >= 60 || n.ExpMask != 0 {
+	if c.W >= 50 || n.ExpMask != 0 {
 		mask("  exp ", n.ExpMask, text.Wait)
 	}
 	if len(t.kids[i]) == 0 && n.InitNext != n.QSMaskInit {
