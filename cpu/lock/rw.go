@@ -25,6 +25,7 @@ type RW struct {
 
 	writer   *cpu.CPU // has it, or has it reserved
 	reserved bool     // for writer
+	wereOff  bool     // interrupts, already when WriteLockIrq took it
 	readers  []reader // in the order they got it
 	queue    []rwWaiter
 	inIrq    []rwWaiter    // readers that wait past the queue
@@ -41,6 +42,7 @@ type reader struct {
 	cpu      *cpu.CPU
 	task     *cpu.Exec
 	reserved bool // granted; its spin has not ended yet
+	wereOff  bool // interrupts, already when ReadLockIrq took it
 	since    sim.Time
 	site     lockdep.Stack
 }
@@ -169,7 +171,7 @@ func (l *RW) addReader(x *cpu.Exec) {
 }
 
 func (l *RW) setWriter(x *cpu.Exec) {
-	l.writer, l.reserved, l.since, l.site = x.CPU(), false, x.Now(), l.capture(x)
+	l.writer, l.reserved, l.wereOff, l.since, l.site = x.CPU(), false, false, x.Now(), l.capture(x)
 }
 
 func (l *RW) capture(x *cpu.Exec) lockdep.Stack {
