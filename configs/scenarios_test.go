@@ -196,7 +196,10 @@ func TestReportNamesTheChain(t *testing.T) {
 }
 
 // longRuns are scenarios with long runs, and how many of them are enough.
-var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+
+// shortened are settings with which a scenario's runs are short enough.
+var shortened = map[string][]string{"rcutorture": {"params.ms", "60", "rcutorture.second_ms", "10"}}
 
 // TestRunAheadScenarios: over hundreds of seeds, all bundled scenarios with
 // all their variants and both choosers, a run comes to the same hash with
@@ -205,10 +208,10 @@ func TestRunAheadScenarios(t *testing.T) {
 	for _, info := range Bundled() {
 		s, _ := Open(info.Name)
 		for i := -1; i < len(s.Variants); i++ {
-			p, name := prepared(t, info.Name), info.Name
+			p, name := prepared(t, info.Name, shortened[info.Name]...), info.Name
 			if i >= 0 {
 				name += " " + s.Variants[i].Name
-				p = variant(t, info.Name, s.Variants[i].Name)
+				p = changed(t, opened(t, info.Name, s.Variants[i].Name), shortened[info.Name]...)
 			}
 			seeds := uint64(20)
 			if few := longRuns[info.Name]; few > 0 {
