@@ -206,6 +206,8 @@ type SchedPaths struct {
 	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
 	// What do_exit() does before it says TASK_DEAD: wait until the task's pi_lock was free once, as since 3.3, or nothing.
 	Exit string `toml:"exit" default:"unlock-wait" check:"unlock-wait|plain"`
+	// Where RCU is told of a context switch: before rq->lock is taken, or under it, as for some weeks before 3.5.
+	RCUNote string `toml:"rcu_note" default:"before-lock" check:"before-lock|rq-locked"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -218,6 +220,14 @@ type PerfPaths struct {
 type RCUPaths struct {
 	// What synchronize_rcu_expedited() does: really expedite, or wait for a normal grace period.
 	Expedited string `toml:"expedited" default:"expedited" check:"expedited|normal"`
+	// What keeps a reader that ends inside the tail of rcu_read_unlock() from doing that one's special work: a nesting of INT_MIN, as since 3.0, or nothing.
+	UnlockGuard string `toml:"unlock_guard" default:"int-min" check:"int-min|none"`
+	// Where the requester of an expedited grace period is woken: behind the root rcu_node's lock, as since 3.1, or with it held.
+	ExpWake string `toml:"exp_wake" default:"unlocked" check:"unlocked|rnp-locked"`
+	// How a tracepoint for idle CPUs makes RCU watch: like an interrupt, as since 3.11, or by an end and a beginning of the idle period.
+	Tracepoint string `toml:"tracepoint" default:"irq" check:"irq|idle"`
+	// Whether the printer of the tasks that stall takes the rcu_node's lock, which its caller holds, as in early 2010.
+	StallPrintLocks bool `toml:"stall_print_locks" default:"false"`
 }
 
 // PrintkPaths is the [kernel.printk] table.
