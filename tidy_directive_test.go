@@ -16,7 +16,7 @@ const (
 
 var (
 	// kernelDirective is the one form: name and path of the kernel's function.
-	kernelDirective = regexp.MustCompile(`^//kernel:fn [a-zA-Z0-9_]+ (kernel|include|arch|drivers|lib|mm|fs|init)(/[a-zA-Z0-9_+-][a-zA-Z0-9_.+-]*)+\.[chS]$`)
+	kernelDirective = regexp.MustCompile(`^//kernel:fn [a-zA-Z0-9_]+ (kernel|include|arch|drivers|lib|mm|fs|init|net)(/[a-zA-Z0-9_+-][a-zA-Z0-9_.+-]*)+\.[chS]$`)
 
 	// almostKernelDirective is what a person or gofmt may have made of it.
 	almostKernelDirective = regexp.MustCompile(`(?i)^//\s*(kernel\s*[:;_-]\s*(fn|func)|\w+:fn)\b`)

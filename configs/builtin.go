@@ -43,7 +43,7 @@ func Builtins() []Builtin { return slices.Clone(builtinTable) }
 // The table, the environment of bodies made from it, and what checks need.
 var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
-		mutexBuiltins, wwBuiltins, rwsemBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
+		mutexBuiltins, wwBuiltins, rwsemBuiltins, percpuBuiltins, bitBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
 		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
 		rcuBuiltins, tortureBuiltins, schedBuiltins, waitBuiltins, kthreadBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
@@ -69,7 +69,7 @@ func init() {
 }
 
 func init() {
-	for _, e := range []sched.Errno{sched.EINTR, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.EALREADY} {
+	for _, e := range []sched.Errno{sched.EINTR, sched.EAGAIN, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
 	}

@@ -15,6 +15,7 @@ var (
 	mutexKind   = lockKind[*sched.Mutex]{KindMutex, "sleeping locks", func(m *Machine) map[string]*sched.Mutex { return m.mutexes }}
 	wwKind      = lockKind[*sched.WWMutex]{KindWWMutex, "sleeping locks", func(m *Machine) map[string]*sched.WWMutex { return m.wwMutexes }}
 	rwsemKind   = lockKind[*sched.RWSem]{KindRWSem, "sleeping locks", func(m *Machine) map[string]*sched.RWSem { return m.rwsems }}
+	percpuKind  = lockKind[*sched.PercpuRWSem]{KindPercpuRWSem, "sleeping locks", func(m *Machine) map[string]*sched.PercpuRWSem { return m.percpuRWSems }}
 	rtMutexKind = lockKind[*sched.RTMutex]{KindRTMutex, "sleeping locks", func(m *Machine) map[string]*sched.RTMutex { return m.rtMutexes }}
 )
 
@@ -40,6 +41,14 @@ var rwsemBuiltins = []Builtin{
 	rwsemKind.try("down_write_trylock", "Take it for writing if it is free; returns whether it was.", (*sched.RWSem).DownWriteTrylock),
 	rwsemKind.free("up_write", "Release what down_write took.", (*sched.RWSem).HeldHere, (*sched.RWSem).UpWrite),
 	rwsemKind.free("downgrade_write", "Go on as a reader; waiting readers join.", (*sched.RWSem).HeldHere, (*sched.RWSem).DowngradeWrite),
+}
+
+var percpuBuiltins = []Builtin{
+	percpuKind.take("percpu_down_read", "Take a percpu_rw_semaphore for reading; without a writer only this CPU's counter is touched.", (*sched.PercpuRWSem).DownRead),
+	percpuKind.try("percpu_down_read_trylock", "Take it for reading if that needs no sleep; returns whether it did not.", (*sched.PercpuRWSem).DownReadTrylock),
+	percpuKind.free("percpu_up_read", "Release what percpu_down_read took.", (*sched.PercpuRWSem).ReadHeldHere, (*sched.PercpuRWSem).UpRead),
+	percpuKind.take("percpu_down_write", "Take it for writing: wait for a grace period, for other writers, and for all readers.", (*sched.PercpuRWSem).DownWrite),
+	percpuKind.free("percpu_up_write", "Release it; readers have their fast path back a grace period later.", (*sched.PercpuRWSem).HeldHere, (*sched.PercpuRWSem).UpWrite),
 }
 
 var rtMutexBuiltins = []Builtin{

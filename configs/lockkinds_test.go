@@ -37,6 +37,8 @@ rwsem = "rwsem"
 [[shared]]
 rwsem = "rwsem2"
 [[shared]]
+percpu_rwsem = "percpu"
+[[shared]]
 rt_mutex = "rt"
 [[shared]]
 ww_mutex = "w1"
@@ -103,6 +105,9 @@ def sleeping():
     down_write_nested("rwsem", 1); up_write("rwsem")
     down_write("rwsem"); down_write_nest_lock("rwsem2", "rwsem"); up_write("rwsem2"); up_write("rwsem")
     if down_write_trylock("rwsem"): up_write("rwsem")
+    percpu_down_read("percpu"); percpu_up_read("percpu")
+    percpu_down_write("percpu"); add(); percpu_up_write("percpu")
+    if percpu_down_read_trylock("percpu"): percpu_up_read("percpu")
     rt_mutex_lock("rt"); rt_mutex_unlock("rt")
     if rt_mutex_trylock("rt"): rt_mutex_unlock("rt")
     if rt_mutex_timed_futex_lock("rt") == 0: rt_mutex_unlock("rt")

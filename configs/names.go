@@ -35,6 +35,8 @@ const (
 	KindWWClass // of a [[shared]] ww_mutex
 	KindAnyLock // a [[shared]] lock that the validator may see, of whatever kind
 	KindWaitQueue
+	KindPercpuRWSem
+	KindWord
 	KindMemory // a [[shared]] object whose memory can be freed
 	KindIRQ
 	KindDevice
@@ -54,13 +56,14 @@ var kindWords = [...]string{
 	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
 	KindAnyLock: "lock of any kind", KindIRQ: "irq", KindDevice: "device", KindWork: "work", KindWorkqueue: "workqueue",
 	KindWaitQueue: "wait_queue", KindMemory: "object", KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq",
-	KindTimer: "timer",
+	KindTimer: "timer", KindPercpuRWSem: "percpu_rwsem", KindWord: "word",
 }
 
 // seenLocks are the kinds that KindAnyLock stands for: those with a map of
 // their own.
 var seenLocks = []ArgKind{
 	KindLock, KindSpinlock, KindRWLock, KindSeqlock, KindLocalLock, KindMutex, KindRWSem, KindRTMutex, KindWWMutex,
+	KindPercpuRWSem,
 }
 
 // freeable are the kinds that KindMemory stands for.

@@ -24,7 +24,9 @@ type Program struct {
 	need      part                // what the machine must have
 	llc       []int
 	costs     cpu.Costs
-	starters  int // tasks whose body calls start_line
+	starters  int    // tasks whose body calls start_line
+	ref       string // what a token calls the scenario
+	print     uint64 // the scenario's fingerprint
 }
 
 // Scenario returns the scenario the program was prepared from.
@@ -33,7 +35,7 @@ func (p *Program) Scenario() *Scenario { return p.scenario }
 // Prepare compiles and checks a scenario. The scenario must not be changed
 // afterwards; prepare a clone after an override.
 func Prepare(s *Scenario) (*Program, Diagnostics) {
-	p := &Program{scenario: s, costs: s.costs(), llc: s.llc(), uses: map[string]bool{}}
+	p := &Program{scenario: s, ref: s.Ref(), print: s.Fingerprint(), costs: s.costs(), llc: s.llc(), uses: map[string]bool{}}
 	var diags Diagnostics
 	p.texts = s.programs()
 	for i, text := range p.texts {

@@ -114,7 +114,7 @@ func (m *Machine) token() sim.Token {
 func (p *Program) Token(opt Options) sim.Token {
 	s := p.scenario
 	t := sim.Token{
-		Version: sim.TokenVersion, Scenario: s.Ref(), Fingerprint: s.Fingerprint(),
+		Version: sim.TokenVersion, Scenario: p.ref, Fingerprint: p.print,
 		Chooser: opt.Chooser, Seed: opt.Seed, Steer: opt.Steer,
 	}
 	if t.Chooser == "" {

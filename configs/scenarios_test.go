@@ -13,7 +13,7 @@ import (
 func tryRun(t *testing.T, p *Program, opt Options) *Result {
 	t.Helper()
 	// Check the invariants after every operation; one scenario breaks the order of locks on purpose.
-	opt.Debug = os.Getenv("LOCKSTEP_DEBUG") != "" && p.scenario.Name() != "printk-under-rq"
+	opt.Debug = (opt.Debug || os.Getenv("LOCKSTEP_DEBUG") != "") && p.scenario.Name() != "printk-under-rq"
 	r, err := p.Boot(opt).Run()
 	if err != nil {
 		t.Fatal(err)
@@ -195,8 +195,41 @@ func TestReportNamesTheChain(t *testing.T) {
 	}
 }
 
+// form prepares the i-th variant of a scenario, the plain form for -1, and
+// names it.
+func form(t *testing.T, s *Scenario, i int) (*Program, string) {
+	t.Helper()
+	short := shortened[s.Name()]
+	if i < 0 {
+		return prepared(t, s.Name(), short...), s.Name()
+	}
+	v := s.Variants[i].Name
+	return changed(t, opened(t, s.Name(), v), short...), s.Name() + " " + v
+}
+
+// TestDebugScenarios: the machine's invariants hold after every operation of
+// every bundled scenario in all its forms, with both choosers.
+func TestDebugScenarios(t *testing.T) {
+	for _, info := range Bundled() {
+		s, _ := Open(info.Name)
+		for i := -1; i < len(s.Variants); i++ {
+			p, name := form(t, s, i)
+			seeds := uint64(6)
+			if longRuns[info.Name] > 0 {
+				seeds = 1
+			}
+			for seed := uint64(1); seed <= seeds; seed++ {
+				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2], Debug: true}
+				if r := tryRun(t, p, opt); !r.Expected {
+					t.Errorf("%s seed %d: %s", name, seed, r.Unmet)
+				}
+			}
+		}
+	}
+}
+
 // longRuns are scenarios with long runs, and how many of them are enough.
-var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "rcuidle-tracepoint": 2, "mcstop-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
 
 // shortened are settings with which a scenario's runs are short enough.
 var shortened = map[string][]string{"rcutorture": {"params.ms", "60", "rcutorture.second_ms", "10"}}
@@ -208,11 +241,7 @@ func TestRunAheadScenarios(t *testing.T) {
 	for _, info := range Bundled() {
 		s, _ := Open(info.Name)
 		for i := -1; i < len(s.Variants); i++ {
-			p, name := prepared(t, info.Name, shortened[info.Name]...), info.Name
-			if i >= 0 {
-				name += " " + s.Variants[i].Name
-				p = changed(t, opened(t, info.Name, s.Variants[i].Name), shortened[info.Name]...)
-			}
+			p, name := form(t, s, i)
 			seeds := uint64(20)
 			if few := longRuns[info.Name]; few > 0 {
 				seeds = few

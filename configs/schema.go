@@ -318,6 +318,10 @@ type SharedSpec struct {
 	Mutex string `toml:"mutex"`
 	// An rw_semaphore of this name.
 	RWSem string `toml:"rwsem"`
+	// A percpu_rw_semaphore of this name.
+	PercpuRWSem string `toml:"percpu_rwsem"`
+	// A word of this name, 64 bits of which each is set, taken or waited for by itself.
+	Word string `toml:"word"`
 	// An rt_mutex of this name, which the rules of v4.4 do not see.
 	RTMutex string `toml:"rt_mutex"`
 	// A ww_mutex (wound/wait mutex) of this name.

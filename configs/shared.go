@@ -13,21 +13,24 @@ import (
 
 // objects are the [[shared]] objects of a booted scenario by name.
 type objects struct {
-	locks       map[string]*lock.Raw
-	vars        map[string]*cpu.Var[int64]
-	completions map[string]*sched.Completion
-	semaphores  map[string]*sched.Semaphore
-	spinlocks   map[string]*lock.Spin
-	rwlocks     map[string]*lock.RW
-	seqlocks    map[string]*lock.Seqlock
-	localLocks  map[string]*lock.Local
-	mutexes     map[string]*sched.Mutex
-	rwsems      map[string]*sched.RWSem
-	rtMutexes   map[string]*sched.RTMutex
-	wwMutexes   map[string]*sched.WWMutex
-	wwClasses   map[string]*sched.WWClass
-	waitQueues  map[string]*sched.WaitQueue
-	memory      map[string]cpu.Memory // of what kfree may free
+	locks        map[string]*lock.Raw
+	vars         map[string]*cpu.Var[int64]
+	completions  map[string]*sched.Completion
+	semaphores   map[string]*sched.Semaphore
+	spinlocks    map[string]*lock.Spin
+	rwlocks      map[string]*lock.RW
+	seqlocks     map[string]*lock.Seqlock
+	localLocks   map[string]*lock.Local
+	mutexes      map[string]*sched.Mutex
+	rwsems       map[string]*sched.RWSem
+	rtMutexes    map[string]*sched.RTMutex
+	wwMutexes    map[string]*sched.WWMutex
+	wwClasses    map[string]*sched.WWClass
+	waitQueues   map[string]*sched.WaitQueue
+	percpuRWSems map[string]*sched.PercpuRWSem
+	words        map[string]*lock.Word
+	bitWaits     *sched.BitWaits       // made if there are words
+	memory       map[string]cpu.Memory // of what kfree may free
 	machinery
 	// deps are the validator's maps of what KindAnyLock names, nil of what the
 	// rules do not see; of a local_lock it is the present CPU's.
@@ -65,7 +68,7 @@ func (sh *SharedSpec) keys() sharedKeys {
 		k.Inner = lockdep.WaitConfig
 	case sh.LocalLock != "":
 		k.Inner, k.PerCPU = lockdep.WaitConfig, true
-	case sh.Mutex != "" || sh.RWSem != "" || sh.RTMutex != "":
+	case sh.Mutex != "" || sh.RWSem != "" || sh.PercpuRWSem != "" || sh.RTMutex != "":
 		k.Inner = lockdep.WaitSleep
 	case sh.Seqlock != "":
 		k = &lockdep.Key{Name: "&(" + name + ")->seqcount"} // a plain map
@@ -82,7 +85,7 @@ func (m *Machine) makeShared() {
 		spinlocks: map[string]*lock.Spin{}, rwlocks: map[string]*lock.RW{}, seqlocks: map[string]*lock.Seqlock{},
 		localLocks: map[string]*lock.Local{}, mutexes: map[string]*sched.Mutex{}, rwsems: map[string]*sched.RWSem{},
 		rtMutexes: map[string]*sched.RTMutex{}, wwMutexes: map[string]*sched.WWMutex{}, wwClasses: map[string]*sched.WWClass{},
-		waitQueues: map[string]*sched.WaitQueue{}, memory: map[string]cpu.Memory{},
+		waitQueues: map[string]*sched.WaitQueue{}, percpuRWSems: map[string]*sched.PercpuRWSem{}, words: map[string]*lock.Word{}, memory: map[string]cpu.Memory{},
 		deps: map[string]func(*cpu.Exec) *lockdep.Map{},
 	}
 	for i := range m.prog.scenario.Shared {
@@ -108,6 +111,8 @@ func (m *Machine) makeShared() {
 			q.Init(m.Sched, o.WaitQueue, keys.main)
 			m.waitQueues[o.WaitQueue] = q
 			m.memory[o.WaitQueue] = q
+		case o.Word != "":
+			m.makeWord(o.Word)
 		default:
 			if !m.makeSpinning(o, keys) {
 				m.makeSleeping(o, keys.main)
@@ -115,6 +120,18 @@ func (m *Machine) makeShared() {
 		}
 	}
 	m.start.init(m)
+}
+
+// makeWord makes a word and, with the first, the queues of those who wait for a
+// bit: a machine without words does not pay for them.
+func (m *Machine) makeWord(name string) {
+	if m.bitWaits == nil {
+		m.bitWaits = new(sched.BitWaits)
+		m.bitWaits.Init(m.Sched)
+	}
+	w := new(lock.Word)
+	w.Init(m.CPU, name)
+	m.words[name] = w
 }
 
 // makeSpinning makes a lock whose waiters spin.
@@ -172,6 +189,11 @@ func (m *Machine) makeSleeping(o *SharedSpec, key *lockdep.Key) {
 		l.Init(m.Sched, o.RWSem, key)
 		m.rwsems[o.RWSem] = l
 		m.see(o.RWSem, l.Dep())
+	case o.PercpuRWSem != "":
+		l := new(sched.PercpuRWSem)
+		l.Init(m.Sched, o.PercpuRWSem, key, m.RCU.NewSync(o.PercpuRWSem))
+		m.percpuRWSems[o.PercpuRWSem] = l
+		m.see(o.PercpuRWSem, l.Dep())
 	case o.RTMutex != "":
 		l := new(sched.RTMutex)
 		l.Init(m.Sched, o.RTMutex, key)

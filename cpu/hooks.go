@@ -45,6 +45,9 @@ type Hooks struct {
 	// SynchronizeHotplug waits until all have left off who looked at the
 	// active CPUs before: synchronize_rcu_mult() in cpu_down().
 	SynchronizeHotplug func(x *Exec)
+	// GetOnlineCPUs and PutOnlineCPUs are get_online_cpus() and
+	// put_online_cpus(): in between no CPU comes or goes.
+	GetOnlineCPUs, PutOnlineCPUs func(x *Exec)
 	// ReschedulePending reports whether a reschedule IPI to CPU cpu is on its
 	// way or waits there; for the checks of [Config.Debug], nil if nobody knows.
 	ReschedulePending func(cpu int) bool
@@ -70,6 +73,9 @@ type Hooks struct {
 	// RCUNeedsCPU and WorkNeedsCPU are rcu_needs_cpu() and
 	// irq_work_needs_cpu() of x's CPU: it keeps its tick, though idle.
 	RCUNeedsCPU, WorkNeedsCPU func(x *Exec) bool
+	// RCUDyingIdle is rcu_cpu_notify() with CPU_DYING_IDLE: x's CPU is offline
+	// and in its idle loop for the last time.
+	RCUDyingIdle func(x *Exec)
 	// SoftirqDone is rcu_bh_qs(), after each pass over the softirqs.
 	SoftirqDone func(x *Exec)
 	// ExitRCU is exit_rcu(), in do_exit with preemption off.
@@ -110,7 +116,7 @@ func (h *Hooks) fill() {
 	for _, f := range []*func(*Exec){
 		&h.PreemptSchedule, &h.Softirq, &h.NoteContextSwitch, &h.IrqEnter, &h.IrqExit,
 		&h.IdleEnter, &h.IdleExit, &h.NMIEnter, &h.NMIExit, &h.SoftirqDone, &h.ReadLock, &h.ReadUnlock,
-		&h.CPUDisable, &h.SynchronizeHotplug, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup, &h.TouchNMI,
+		&h.CPUDisable, &h.SynchronizeHotplug, &h.GetOnlineCPUs, &h.PutOnlineCPUs, &h.RCUDyingIdle, &h.TaskTick, &h.IrqWorkTick, &h.Interrupt, &h.TickIdleEnter, &h.TickIdleExit, &h.TouchSoftlockup, &h.TouchNMI,
 		&h.ExitRCU, &h.RCUSleepCheck,
 	} {
 		if *f == nil {

@@ -7,27 +7,30 @@ type WaitKind uint8
 
 // Kinds of waiting.
 const (
-	WaitSpinlock   WaitKind = iota // queued on a raw spinlock
-	WaitOnCPU                      // try_to_wake_up: while (p->on_cpu)
-	WaitCSD                        // csd_lock_wait: a call on another CPU
-	WaitMutex                      // asleep on a mutex
-	WaitSemaphore                  // asleep in down()
-	WaitCompletion                 // asleep in wait_for_completion()
-	WaitQueue                      // asleep in wait_event()
-	WaitRWLock                     // queued on an rwlock
-	WaitSeqcount                   // a reader that waits for a writer's section to end
-	WaitRWSem                      // asleep on an rw_semaphore
-	WaitRTMutex                    // asleep on an rt_mutex
-	WaitWWMutex                    // asleep on a ww_mutex
-	WaitMultiStop                  // multi_cpu_stop: until the other CPUs have come as far
-	WaitHRTimer                    // hrtimer_cancel: until the timer's function returns
-	WaitTimer                      // del_timer_sync: likewise
-	WaitMigrating                  // task_rq_lock: while a task is between two runqueues
+	WaitSpinlock    WaitKind = iota // queued on a raw spinlock
+	WaitOnCPU                       // try_to_wake_up: while (p->on_cpu)
+	WaitCSD                         // csd_lock_wait: a call on another CPU
+	WaitMutex                       // asleep on a mutex
+	WaitSemaphore                   // asleep in down()
+	WaitCompletion                  // asleep in wait_for_completion()
+	WaitQueue                       // asleep in wait_event()
+	WaitRWLock                      // queued on an rwlock
+	WaitSeqcount                    // a reader that waits for a writer's section to end
+	WaitRWSem                       // asleep on an rw_semaphore
+	WaitRTMutex                     // asleep on an rt_mutex
+	WaitWWMutex                     // asleep on a ww_mutex
+	WaitMultiStop                   // multi_cpu_stop: until the other CPUs have come as far
+	WaitHRTimer                     // hrtimer_cancel: until the timer's function returns
+	WaitTimer                       // del_timer_sync: likewise
+	WaitMigrating                   // task_rq_lock: while a task is between two runqueues
+	WaitPercpuRWSem                 // asleep on a percpu_rw_semaphore's readers
+	WaitBitLock                     // spinning for a bit of a word
+	WaitBit                         // asleep in wait_on_bit()
 )
 
 var waitNames = [...]string{
 	"spinlock", "on_cpu", "csd", "mutex", "semaphore", "completion", "wait queue",
-	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop", "hrtimer", "timer", "migration",
+	"rwlock", "seqcount", "rwsem", "rt_mutex", "ww_mutex", "multi_cpu_stop", "hrtimer", "timer", "migration", "percpu_rwsem", "bit lock", "bit",
 }
 
 // String returns the wait's name as it stands in reports.

@@ -146,7 +146,9 @@ func (ic *Controller) csdUnlock(x *cpu.Exec, d *csd) {
 	d.waiters = nil
 }
 
-// execSingle is generic_exec_single().
+// execSingle is generic_exec_single(). Whether the CPU is online is looked at
+// behind the operation on its queue: with preemption off here no CPU can go
+// meanwhile, since that takes a stopper on each.
 //
 //kernel:fn generic_exec_single kernel/smp.c
 func (ic *Controller) execSingle(x *cpu.Exec, to int, d *csd, fn func(x *cpu.Exec)) error {
@@ -164,6 +166,10 @@ func (ic *Controller) execSingle(x *cpu.Exec, to int, d *csd, fn func(x *cpu.Exe
 	d.fn, d.target, d.from = fn, ic.m.CPUs[to], x.CPU().ID
 	q := ic.calls.Of(to)
 	x.Op(cpu.KindUpdate, &q.obj, sim.AccessUpdate, ic.m.Costs.RMW)
+	if !ic.m.Online.Peek().Has(to) {
+		ic.csdUnlock(x, d)
+		return ErrOffline
+	}
 	q.queue = append(q.queue, d)
 	if len(q.queue) == 1 {
 		ic.Send(x, to, CallFunctionSingle)

@@ -20,6 +20,7 @@ func wakeRaces(t *testing.T, n uint64, mutation string) (bugs int, first string)
 	for seed := uint64(1); seed <= n; seed++ {
 		b := newBox(cpu.Config{CPUs: 4, PollIdle: true, Debug: true, Engine: sim.Config{Seed: seed}}, func(b *box) {
 			b.m.Mutations = map[string]bool{mutation: true}
+			b.m.Debug = mutation == ""
 		})
 		b.s.Variants.ExitPlain = mutation == exitPlain
 		var tasks []*sched.Task

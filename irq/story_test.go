@@ -131,7 +131,7 @@ func testStories(t *testing.T, file string, stories map[string]func(*testing.T) 
 		}
 		told := s.out.String() + s.b.verdicts()
 		if err := must(d.Input, told); err != nil {
-			t.Errorf("%s: %v", d.Pos, err)
+			t.Errorf("%s: %v, of\n%s", d.Pos, err, told)
 		}
 		return told
 	})

@@ -59,15 +59,11 @@ func (rsp *State) rcuBarrier(x *cpu.Exec) {
 	}
 	seqStart(x, &b.seq)
 	b.count.WriteOnce(x, 1)
+	rsp.r.m.Hooks.GetOnlineCPUs(x)
 	for c := range rsp.r.m.CPUs {
-		rdp := rsp.rda.Of(c)
-		if rdp.qlen.ReadOnce(x) == 0 || rsp.r.m.Mutated("rcu.barrier-skips-cpus") {
-			continue
-		}
-		if rsp.r.ic.CallFunctionSingle(x, c, rsp.barrierFunc, true) != nil {
-			continue // gone meanwhile, and its callbacks with it
-		}
+		rsp.barrierCPU(x, c)
 	}
+	rsp.r.m.Hooks.PutOnlineCPUs(x)
 	if b.count.Update(x, minusOne) == 1 {
 		b.done.Complete(x)
 	}
@@ -75,6 +71,20 @@ func (rsp *State) rcuBarrier(x *cpu.Exec) {
 	seqEnd(x, &b.seq)
 	b.mutex.Unlock(x)
 	rsp.barrierJudge(x, since)
+}
+
+// barrierCPU has a callback queued behind those of a CPU. One that is offline
+// has none: they were taken over by another when it went, and none comes or
+// goes now.
+//
+//kernel:fn _rcu_barrier kernel/rcu/tree.c
+func (rsp *State) barrierCPU(x *cpu.Exec, c int) {
+	rdp := rsp.rda.Of(c)
+	if rdp.qlen.ReadOnce(x) == 0 || rsp.r.m.Mutated("rcu.barrier-skips-cpus") {
+		return
+	}
+	err := rsp.r.ic.CallFunctionSingle(x, c, rsp.barrierFunc, true)
+	cpu.WarnOnce(x, err != nil, "kernel/rcu/tree.c", "_rcu_barrier: a CPU that is offline has callbacks")
 }
 
 func minusOne(n int) int { return n - 1 }

@@ -12,6 +12,7 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 		return
 	}
 	flags := cpu.LocalIrqSave(x)
+	cpu.WarnOnce(x, !rsp.r.selfOnline(x), "kernel/rcu/tree.c", "rcu_do_batch: the CPU is offline")
 	rdp.inBatch = true
 	limit := rdp.blimit
 	list := rdp.cbs.takeDone()
@@ -29,7 +30,7 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 		}
 		h.fn(x)
 		count++
-		if count >= limit && (needResched(x) || x.PID != 0) {
+		if count >= limit && (needResched(x) || x.PID != 0 && !rsp.r.isCallbacksKthread(x)) {
 			break
 		}
 	}

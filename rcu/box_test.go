@@ -46,6 +46,7 @@ func newBoxWith(cfg cpu.Config, rc Config, more func(b *box), mutations ...strin
 	b.m.Mutations = map[string]bool{}
 	for _, name := range mutations {
 		b.m.Mutations[name] = true
+		b.m.Debug = false // what it breaks is for the oracles to find
 	}
 	b.s = sched.New(b.m)
 	sq := softirq.New(b.m, b.s)

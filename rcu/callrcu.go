@@ -53,6 +53,11 @@ func (rsp *State) callRCU(x *cpu.Exec, h *Head, fn func(x *cpu.Exec), lazy bool)
 	h.since, h.consumer, h.overdue = rsp.r.watchNow(x), x, false
 	flags := cpu.LocalIrqSave(x)
 	rdp := rsp.rda.This(x)
+	if rdp.cbs.disabled {
+		cpu.WarnOnce(x, true, "kernel/rcu/tree.c", "__call_rcu: the CPU is offline")
+		cpu.LocalIrqRestore(x, flags)
+		return
+	}
 	rdp.qlen.WriteOnce(x, rdp.qlen.Peek()+1)
 	rsp.r.callbacks++
 	h.gp = rsp.completed.Peek()
@@ -76,7 +81,7 @@ func (rsp *State) callRCUCore(x *cpu.Exec, rdp *Data, h *Head, flags cpu.Flags) 
 	if !rsp.r.watching(x) {
 		rsp.r.invokeCore(x)
 	}
-	if !flags || rdp.qlen.Peek() <= rdp.qlenLastFqsCheck+qhimark {
+	if !bool(flags) || !rsp.r.selfOnline(x) || rdp.qlen.Peek() <= rdp.qlenLastFqsCheck+qhimark {
 		return
 	}
 	rsp.noteGPChanges(x, rdp)
@@ -97,4 +102,12 @@ func (rsp *State) callRCUCore(x *cpu.Exec, rdp *Data, h *Head, flags cpu.Flags) 
 // invokeCore is invoke_rcu_core().
 //
 //kernel:fn invoke_rcu_core kernel/rcu/tree.c
-func (r *RCU) invokeCore(x *cpu.Exec) { r.sq.RaiseIrqoff(x, softirq.RCU) }
+func (r *RCU) invokeCore(x *cpu.Exec) {
+	if r.selfOnline(x) {
+		r.sq.RaiseIrqoff(x, softirq.RCU)
+	}
+}
+
+// selfOnline is cpu_online() of x's own CPU, which alone takes itself out; x
+// stays on it.
+func (r *RCU) selfOnline(x *cpu.Exec) bool { return r.m.Online.Peek().Has(x.CPU().ID) }

@@ -40,7 +40,8 @@ func (rsp *State) reportExpRnp(x *cpu.Exec, rnp *Node, wake bool) {
 // left without. A node that owes nothing any more clears its bit in its
 // parent, one lock at a time, interrupts off in between; at the root the
 // requester is woken, with no node's lock held but with whatever the caller
-// of an unlock holds (docs/kernel/rcu-perf.md §3.6).
+// of an unlock holds (docs/kernel/rcu-perf.md §3.6). Where only tasks are left
+// they may be boosted.
 //
 //kernel:fn __rcu_report_exp_rnp kernel/rcu/tree.c
 func (rsp *State) reportExpRnpLocked(x *cpu.Exec, rnp *Node, wake bool, flags cpu.Flags) {
@@ -55,6 +56,10 @@ func (rsp *State) reportExpRnpLocked(x *cpu.Exec, rnp *Node, wake bool, flags cp
 		rnp.lock.Lock(x)
 		cpu.WarnOnce(x, rnp.expmask.Peek()&mask == 0, "kernel/rcu/tree.c", "__rcu_report_exp_rnp: the parent has the child's bit clear already")
 		rnp.clearExp(x, mask)
+	}
+	if rnp.expmask.Peek() == 0 {
+		rsp.initiateBoost(x, rnp, flags)
+		return
 	}
 	rnp.lock.UnlockIrqrestore(x, flags)
 }

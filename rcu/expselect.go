@@ -74,7 +74,7 @@ func (rsp *State) syncExpSelectCPUs(x *cpu.Exec) {
 
 // expSelectLeaf handles one leaf. A CPU that idles, and the one that asks,
 // are in no reader; the tasks that were preempted in one are on the list. A
-// CPU that cannot be called is offline and reported along with those. Nobody
+// CPU that is offline is reported along with those. Nobody
 // is woken for them: the requester is the one who reports.
 //
 //kernel:fn sync_rcu_exp_select_cpus kernel/rcu/tree.c
@@ -94,13 +94,41 @@ func (rsp *State) expSelectLeaf(x *cpu.Exec, rnp *Node) {
 	rnp.lock.UnlockIrqrestore(x, flags)
 
 	for left := ipi; left != 0; left &= left - 1 {
-		bit := bits.TrailingZeros64(left)
-		if r.ic.CallFunctionSingle(x, rnp.grplo+bit, rsp.expHandler, false) == nil {
-			ipi &^= 1 << bit
+		bit := left & -left
+		if rsp.expAsk(x, rnp, rnp.grplo+bits.TrailingZeros64(bit), bit) {
+			ipi &^= bit
 		}
 	}
 	if quiet |= ipi; quiet != 0 {
 		rsp.reportExpCPUMult(x, rnp, quiet, false)
+	}
+}
+
+// expAsk interrupts a CPU. It returns false if the CPU is offline and was still
+// waited for, so that somebody has to report in its place. One that has been
+// found offline and comes just then is tried again, a jiffy later.
+//
+//kernel:fn sync_rcu_exp_select_cpus kernel/rcu/tree.c
+func (rsp *State) expAsk(x *cpu.Exec, rnp *Node, c int, bit uint64) bool {
+	r := rsp.r
+	for {
+		if r.ic.CallFunctionSingle(x, c, rsp.expHandler, false) == nil {
+			return true
+		}
+		flags := rnp.lock.LockIrqsave(x)
+		if !r.m.Online.Test(x, c) || rnp.expmask.Peek()&bit == 0 {
+			owed := rnp.expmask.Peek()&bit != 0
+			rnp.lock.UnlockIrqrestore(x, flags)
+			return !owed
+		}
+		rnp.lock.UnlockIrqrestore(x, flags)
+		r.tm.ScheduleTimeoutUninterruptible(x, 1)
+		if !r.m.Online.Test(x, c) || rnp.expmask.ReadOnce(x)&bit == 0 {
+			flags := rnp.lock.LockIrqsave(x)
+			owed := rnp.expmask.Peek()&bit != 0
+			rnp.lock.UnlockIrqrestore(x, flags)
+			return !owed
+		}
 	}
 }
 

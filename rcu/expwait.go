@@ -46,7 +46,7 @@ func (rsp *State) printExpStall(x *cpu.Exec, start uint64) {
 		}
 		for left := rnp.expmask.ReadOnce(x); left != 0; left &= left - 1 {
 			bit := left & -left
-			fmt.Fprintf(&b, " %d-.%s%s", rnp.grplo+bits.TrailingZeros64(bit),
+			fmt.Fprintf(&b, " %d-%s%s%s", rnp.grplo+bits.TrailingZeros64(bit), r.onlineMark(rnp.grplo+bits.TrailingZeros64(bit)),
 				maskMark(rnp.expmaskinit, bit, "o"), maskMark(rnp.expmaskinitnext, bit, "N"))
 		}
 	}
@@ -59,6 +59,15 @@ func (rsp *State) printExpStall(x *cpu.Exec, start uint64) {
 			r.s.DumpCPUTask(x, rnp.grplo+bits.TrailingZeros64(left))
 		}
 	}
+}
+
+// onlineMark is '.' for a CPU that is online, else 'O'. It looks right behind
+// somebody's load, at no price of its own.
+func (r *RCU) onlineMark(c int) string {
+	if r.m.Online.Peek().Has(c) {
+		return "."
+	}
+	return "O"
 }
 
 // maskMark is '.' for a CPU that is in the mask, else the mark of its absence.

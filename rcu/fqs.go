@@ -53,11 +53,16 @@ func (rsp *State) forceQSRnp(x *cpu.Exec, first bool) {
 }
 
 // forceQSBlocked handles a leaf of which only tasks may still block, its lock
-// held: if not even they do, and its parent has not heard, it is told.
+// held: if they do they may be boosted; if not even they do, and its parent has
+// not heard, it is told.
 //
 //kernel:fn force_qs_rnp kernel/rcu/tree.c
 func (rsp *State) forceQSBlocked(x *cpu.Exec, rnp *Node, flags cpu.Flags) {
-	if rsp.flavorMask == flavorPreempt && !rnp.blockedReadersCgp() && rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
+	if rsp.flavorMask != flavorPreempt || rnp.blockedReadersCgp() {
+		rsp.initiateBoost(x, rnp, flags)
+		return
+	}
+	if rnp.parent != nil && rnp.parent.qsmask.ReadOnce(x)&rnp.grpmask != 0 {
 		rsp.reportUnblockQSRnp(x, rnp, flags)
 		return
 	}
@@ -81,7 +86,7 @@ func (rsp *State) dyntickSaveProgressCounter(x *cpu.Exec, rdp *Data) bool {
 
 // implicitDynticksQS is rcu_implicit_dynticks_qs(): a count that is even, or
 // has moved by two since the snapshot, means an extended quiescent state in
-// between. A CPU that holds out is asked to pass through one, and beaten with
+// between; so does an offline CPU. One that holds out is asked to pass through one, and beaten with
 // reschedules, by trylock of its rq->lock under the leaf's lock.
 //
 //kernel:fn rcu_implicit_dynticks_qs kernel/rcu/tree.c
@@ -94,6 +99,9 @@ func (rsp *State) implicitDynticksQS(x *cpu.Exec, rdp *Data) bool {
 	start := rsp.gpStart.Peek() // the kthread itself writes it
 	if ge(start+2, r.jiffies(x)) {
 		return false
+	}
+	if !r.m.Online.Peek().Has(rdp.cpu) { // behind the load of jiffies
+		return true
 	}
 	tillSchedQS := uint64(r.m.HZ / 20)
 	if now := r.jiffies(x); !ge(now, start+tillSchedQS) && !ge(now, rsp.jiffiesResched) {

@@ -37,21 +37,61 @@ func (rsp *State) gpInit(x *cpu.Exec) bool {
 	return true
 }
 
-// applyOnline takes CPUs that came online since the last grace period into
-// the initial masks; a leaf's first one makes its ancestors wait for it.
-// Here CPUs only come, all of them at boot.
+// applyOnline takes over which CPUs came and went since the last grace period
+// began; only here, so that no mask changes while a grace period goes by it. A
+// leaf's first CPU makes its ancestors wait for the leaf; when its last is gone
+// they wait on as long as tasks that were preempted there are not through with
+// their readers (docs/kernel/rcu-perf.md §2.25, step 9).
 //
 //kernel:fn rcu_gp_init kernel/rcu/tree.c
 func (rsp *State) applyOnline(x *cpu.Exec, rnp *Node) {
 	rnp.lock.LockIrq(x)
-	if rnp.qsmaskinit != rnp.qsmaskinitnext {
-		old := rnp.qsmaskinit
-		rnp.qsmaskinit = rnp.qsmaskinitnext
-		if old == 0 {
-			rnp.initNew(x)
-		}
+	if rnp.qsmaskinit != rnp.qsmaskinitnext || rnp.waitBlkdTasks {
+		rsp.applyChange(x, rnp)
 	}
 	rnp.lock.UnlockIrq(x)
+}
+
+// applyChange is what applyOnline does at a leaf that has changed, under its
+// lock.
+func (rsp *State) applyChange(x *cpu.Exec, rnp *Node) {
+	old := rnp.qsmaskinit
+	rnp.qsmaskinit = rnp.qsmaskinitnext
+	switch {
+	case (old == 0) == (rnp.qsmaskinit == 0):
+	case old == 0:
+		rnp.initNew(x)
+	case rnp.blkd.first != nil && !rsp.r.m.Mutated("rcu.offline-forgets-blocked"):
+		rnp.waitBlkdTasks = true
+	default:
+		rnp.cleanupDead(x)
+	}
+	if rnp.waitBlkdTasks && (rnp.blkd.first == nil || rnp.qsmaskinit != 0) {
+		rnp.waitBlkdTasks = false
+		rnp.cleanupDead(x)
+	}
+}
+
+// cleanupDead is rcu_cleanup_dead_rnp(): nothing is left under this leaf, so
+// its ancestors do not wait for it, now or later. Where CPUs have come in the
+// meantime there is nothing to do. The leaf's lock is held, and each ancestor's
+// in turn inside it.
+//
+//kernel:fn rcu_cleanup_dead_rnp kernel/rcu/tree.c
+func (rnp *Node) cleanupDead(x *cpu.Exec) {
+	if rnp.qsmaskinit != 0 || rnp.blkd.first != nil {
+		return
+	}
+	for child, up := rnp, rnp.parent; up != nil; child, up = up, up.parent {
+		up.lock.Lock(x)
+		up.qsmaskinit &^= child.grpmask
+		up.qsmask.WriteOnce(x, up.qsmask.Peek()&^child.grpmask)
+		left := up.qsmaskinit
+		up.lock.Unlock(x)
+		if left != 0 {
+			return
+		}
+	}
 }
 
 // initNew is rcu_init_new_rnp(); the leaf's lock is held, and each ancestor's
@@ -88,6 +128,7 @@ func (rsp *State) gpInitNode(x *cpu.Exec, rnp *Node) {
 	if rnp == rdp.mynode {
 		rsp.noteGPChangesLocked(x, rnp, rdp)
 	}
+	rsp.boostStartGP(x, rnp)
 	rnp.lock.UnlockIrq(x)
 }
 

@@ -1,6 +1,8 @@
 package rcu
 
 import (
+	"fmt"
+
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
 )
@@ -16,15 +18,20 @@ const pidKthread = 7
 //kernel:fn rcu_spawn_gp_kthread kernel/rcu/tree.c
 func (r *RCU) SpawnGPKthreads(x *cpu.Exec) {
 	r.schedulerActive = true
+	if prio, asked := r.cfg.kthreadPrio(), r.cfg.KthreadPrio; asked != 0 && prio != asked {
+		r.m.Hooks.Printk(x, cpu.LevelAlert, fmt.Sprintf("rcu_spawn_gp_kthread(): Limited prio to %d from %d", prio, asked), 0)
+	}
 	for i, rsp := range r.flavours {
 		x.Kmalloc()
 		t := r.s.NewKthread(rsp.name, pidKthread+i, -1, rsp.kthread)
 		root := rsp.root()
 		flags := root.lock.LockIrqsave(x)
 		rsp.gpKthread = t
+		r.setFIFO(x, t)
 		r.s.WakeUpProcess(x, t)
 		root.lock.UnlockIrqrestore(x, flags)
 	}
+	r.spawnBoostKthreads(x)
 }
 
 // kthread is rcu_gp_kthread(): wait for somebody to ask, run one grace

@@ -35,6 +35,8 @@ type Node struct {
 	expmaskinit     uint64          // expmask at the start
 	expmaskinitnext uint64          // leaf: CPUs to be added
 
+	waitBlkdTasks bool // wait_blkd_tasks: all CPUs are gone, and tasks that were preempted on them are not through
+
 	// blkd is the list of tasks preempted inside readers on this leaf's CPUs.
 	// gpTasks is nil or the element from which on, to the tail, tasks block
 	// the normal grace period; expTasks likewise the expedited one.
@@ -47,6 +49,8 @@ type Node struct {
 
 	fqslock        lock.Raw    // funnel of force_quiescent_state: trylock only
 	expFunnelMutex sched.Mutex // funnel of expedited requesters
+
+	boost *boost // of a leaf of rcu_preempt in a kernel with RCU_BOOST, else nil
 
 	parent  *Node // nil at the root
 	grpmask uint64

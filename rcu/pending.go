@@ -89,6 +89,9 @@ func (rsp *State) pending(x *cpu.Exec, rdp *Data) bool {
 //
 //kernel:fn rcu_process_callbacks kernel/rcu/tree.c
 func (r *RCU) processCallbacks(x *cpu.Exec) {
+	if !r.selfOnline(x) {
+		return
+	}
 	for _, rsp := range r.flavours {
 		rsp.processCallbacks(x)
 	}
@@ -108,7 +111,7 @@ func (rsp *State) processCallbacks(x *cpu.Exec) {
 	if wake {
 		rsp.gpKthreadWake(x)
 	}
-	if !rdp.cbs.empty(segDone) && rsp.r.schedulerActive {
-		rsp.doBatch(x, rdp)
+	if !rdp.cbs.empty(segDone) {
+		rsp.invokeCallbacks(x, rdp)
 	}
 }

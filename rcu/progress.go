@@ -95,7 +95,8 @@ func (rsp *State) heldUp(since sim.Time) bool {
 		return true
 	}
 	for c := range r.m.CPUs {
-		if d := r.dynticks.Of(c); d.free < since && d.count.Peek()&1 != 0 {
+		rdp := rsp.rda.Of(c)
+		if d := r.dynticks.Of(c); d.free < since && d.count.Peek()&1 != 0 && rdp.mynode.qsmaskinitnext&rdp.grpmask != 0 {
 			return true
 		}
 	}

@@ -32,6 +32,14 @@ type Config struct {
 	// jiffies_till_next_fqs; 0 takes the kernel's, a few jiffies. Both are
 	// clamped to a second where they are used.
 	FirstFQS, NextFQS int
+	// Boost is CONFIG_RCU_BOOST: readers that hold a grace period up are lent
+	// a real-time priority, BoostDelay milliseconds after its start; 0 takes
+	// the kernel's 500.
+	Boost      bool
+	BoostDelay int // see Boost
+	// KthreadPrio is kthread_prio: the real-time priority of RCU's kthreads;
+	// with 0, and without Boost, they are ordinary threads.
+	KthreadPrio int
 }
 
 // The flavours' flavor_mask, handed out in the order of their boot
@@ -77,6 +85,9 @@ type RCU struct {
 	// lockMap, bhLockMap and schedLockMap are what the validator takes the
 	// three kinds of readers for.
 	lockMap, bhLockMap, schedLockMap lockdep.Map
+
+	cb   cpu.PerCPU[cbThread]
+	rcuc *sched.SmpbootThread // rcuc/N; nil without RCU_BOOST
 
 	// expediteNesting is rcu_expedited_nesting: while it is not 0, every
 	// synchronous grace period is an expedited one.
@@ -131,6 +142,10 @@ func (r *RCU) initFlavours(g *geometry) {
 	r.sched.expHandler = r.sched.syncSchedExpHandler
 	r.preempt.expHandler = r.preempt.syncRCUExpHandler
 	r.flavours = []*State{r.preempt, r.sched, r.bh}
+	if r.cfg.Boost {
+		r.preempt.initBoost()
+		r.initCallbackThreads()
+	}
 }
 
 // hook fills what the layers below declare for RCU.
@@ -146,6 +161,8 @@ func (r *RCU) hook() {
 	h.ReadLock, h.ReadUnlock = r.ReadLock, r.ReadUnlock
 	h.RCUDepth = func(x *cpu.Exec) int { return int(r.task(x).nesting) }
 	h.SynchronizeHotplug = r.Synchronize
+	h.RCUDyingIdle = r.dyingIdle
+	r.s.OnCPU(sched.PriDefault, r.cpuNotify)
 }
 
 func (c Config) withDefaults() Config {
@@ -157,6 +174,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.StallTimeout == 0 {
 		c.StallTimeout = 21
+	}
+	if c.BoostDelay == 0 {
+		c.BoostDelay = 500
 	}
 	return c
 }

@@ -38,10 +38,11 @@ type segments struct {
 	head      *Head
 	tail      [segCount]**Head
 	completed [segCount]uint64 // the grace period that segments 1 and 2 wait for
+	disabled  bool             // nxttail[RCU_NEXT_TAIL] is NULL: nothing may be queued
 }
 
 func (l *segments) init() {
-	l.head = nil
+	l.head, l.disabled = nil, false
 	for i := range l.tail {
 		l.tail[i] = &l.head
 	}

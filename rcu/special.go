@@ -79,6 +79,7 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 		rnp.expTasks.WriteOnce(x, np)
 	}
 	emptyExpNow := rnp.expDone()
+	drop := rsp.deboost(x, rnp, t, np)
 	rsp.auditList(x, rnp)
 	// Either way the lock is dropped and interrupts are the caller's again
 	// before the expedited report takes the lock once more.
@@ -86,6 +87,9 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 		rsp.reportUnblockQSRnp(x, rnp, flags)
 	} else {
 		rnp.lock.UnlockIrqrestore(x, flags)
+	}
+	if drop {
+		rnp.boost.mtx.UnlockProxy(x)
 	}
 	if !emptyExp && emptyExpNow {
 		rsp.reportExpRnp(x, rnp, true)

@@ -55,7 +55,7 @@ func (rsp *State) printCPUStallInfo(x *cpu.Exec, c int) {
 		value, title = gpnum-rdp.gpnum, "GPs behind"
 	}
 	rnp := rdp.mynode
-	r.err(x, "\t%d-.%s%s: (%d %s) idle=%03x/%x/%d softirq=%d/%d fqs=%d ", c,
+	r.err(x, "\t%d-%s%s%s: (%d %s) idle=%03x/%x/%d softirq=%d/%d fqs=%d ", c, r.onlineMark(c),
 		maskMark(rnp.qsmaskinit, rdp.grpmask, "o"), maskMark(rnp.qsmaskinitnext, rdp.grpmask, "N"),
 		value, title, d.count.ReadOnce(x)&0xfff, uint64(seen.nesting), seen.nmi,
 		rdp.softirqSnap, seen.softirqs, rsp.nForceQS.ReadOnce(x)-rsp.nForceQSGPStart)

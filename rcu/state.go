@@ -69,7 +69,10 @@ type State struct {
 	// expedited grace periods are rcu_sched's.
 	expHandler func(x *cpu.Exec)
 
+	orphans orphans
 	barrier barrier
+
+	boosting bool // boost: readers are boosted, and callbacks run in rcuc
 
 	out     outstanding // the progress oracle's, as are:
 	heldAt  sim.Time    // when something last held a grace period up
@@ -96,6 +99,7 @@ func (rsp *State) init(r *RCU, name string, mask uint32, g *geometry) {
 	rsp.expeditedSeq.Init(m, name+".expedited_sequence", 0)
 	rsp.gpWq.Init(r.s, name+".gp_wq", &gpWqKey)
 	rsp.expeditedWq.Init(r.s, name+".expedited_wq", &expWqKey)
+	rsp.orphans.init(r, name)
 	rsp.barrier.init(r, name)
 	rsp.node = make([]Node, g.nodes())
 	rsp.level = make([]int, len(g.count))
@@ -117,11 +121,11 @@ func (rsp *State) init(r *RCU, name string, mask uint32, g *geometry) {
 	}
 }
 
-// initPercpuData is rcu_init_percpu_data(): the CPU is online from boot on;
-// the masks that grace periods start with take it over at the first of each
-// kind.
+// initPercpuData is rcu_boot_init_percpu_data(), and what
+// rcu_init_percpu_data() does at boot: the CPU is online from then on; the
+// masks that grace periods start with take it over at the first of each kind.
 //
-//kernel:fn rcu_init_percpu_data kernel/rcu/tree.c
+//kernel:fn rcu_boot_init_percpu_data kernel/rcu/tree.c
 func (rsp *State) initPercpuData(c int) {
 	m := rsp.r.m
 	rdp := rsp.rda.Of(c)

@@ -70,6 +70,15 @@ func (tr *tracer) changes() {
 			tr.note(t.x.Comm+".special", "%s", t.special.String())
 		}
 	}
+	if b := rsp.leaves()[0].boost; b != nil {
+		tr.note("boost_tasks", "%s", comm(b.tasks.Peek()))
+		tr.note("rcub", "%s", b.status.Peek())
+	}
+	for _, t := range tr.b.s.Tasks() {
+		if t.Comm == "T" {
+			tr.note("T.prio", "%d", t.Prio())
+		}
+	}
 	for i := range tr.b.m.CPUs {
 		tr.note(fmt.Sprintf("cpu%d segments", i), "%v", flat(&rsp.rda.Of(i).cbs))
 	}

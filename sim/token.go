@@ -13,7 +13,7 @@ import (
 // TokenVersion is raised whenever the same choices would give another run:
 // when operations are split, costs drawn differently, or the engine's rules
 // change. A token of another version is refused.
-const TokenVersion = 2
+const TokenVersion = 3
 
 // Token is a run: a scenario, the settings that differ from its own, and the
 // choices. For the timed and random choosers the seed is the choices; a run
@@ -38,9 +38,9 @@ const tokenTag = "lockstep"
 
 // String returns the short form, one word without spaces:
 //
-//	lockstep/2/abba/timed/7/4be1c0ffee123456
-//	lockstep/2/abba/timed/7/4be1c0ffee123456?params.order=same
-//	lockstep/2/abba/timed+31p1+40d2/7/4be1c0ffee123456
+//	lockstep/3/abba/timed/7/4be1c0ffee123456
+//	lockstep/3/abba/timed/7/4be1c0ffee123456?params.order=same
+//	lockstep/3/abba/timed+31p1+40d2/7/4be1c0ffee123456
 //
 // The last has two choices made by hand: behind 31 choices processor 1 is
 // next, behind 40 the earliest event of source 2.

@@ -77,7 +77,7 @@ func TestTokenFileForm(t *testing.T) {
 	if err := tok.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	want := "lockstep/2/abba/timed/7/0000000000c0ffee\n# hash 00000000000decaf steps 4567\np1x15 d3\n"
+	want := "lockstep/3/abba/timed/7/0000000000c0ffee\n# hash 00000000000decaf steps 4567\np1x15 d3\n"
 	if b.String() != want {
 		t.Errorf("got\n%swant\n%s", b.String(), want)
 	}
@@ -85,20 +85,20 @@ func TestTokenFileForm(t *testing.T) {
 
 // TestTokenErrors: what is no token is refused, with the place and the reason.
 func TestTokenErrors(t *testing.T) {
-	const head = "lockstep/2/abba/timed/7/0000000000c0ffee"
+	const head = "lockstep/3/abba/timed/7/0000000000c0ffee"
 	for _, c := range []struct{ text, want string }{
 		{"", "line 1: no replay token"},
 		{"hello", `line 1: not a replay token: it does not begin with "lockstep/"`},
 		{"lockstep/one/abba", `"one" is no version number`},
-		{"lockstep/99/abba/timed/7/0000000000c0ffee", "is of version 99, this program replays version 2"},
-		{"lockstep/2/abba/timed/7", "has 5 parts where 6 are needed"},
-		{"lockstep/2/abba/dice/7/0000000000c0ffee", `names the chooser "dice"`},
-		{"lockstep/2/abba/timed+3q1/7/0000000000c0ffee", `has the choice "3q1"`},
-		{"lockstep/2/abba/timed+3d0/7/0000000000c0ffee", `has the choice "3d0"`},
-		{"lockstep/2/abba/timed+3p1+3p0/7/0000000000c0ffee", `has the choice "3p0" out of order`},
-		{"lockstep/2/abba/timed/-7/0000000000c0ffee", `has the seed "-7"`},
-		{"lockstep/2/abba/timed/7/c0ffee", `has the fingerprint "c0ffee"`},
-		{"lockstep/2/%zz/timed/7/0000000000c0ffee", `has "%zz"`},
+		{"lockstep/99/abba/timed/7/0000000000c0ffee", "is of version 99, this program replays version 3"},
+		{"lockstep/3/abba/timed/7", "has 5 parts where 6 are needed"},
+		{"lockstep/3/abba/dice/7/0000000000c0ffee", `names the chooser "dice"`},
+		{"lockstep/3/abba/timed+3q1/7/0000000000c0ffee", `has the choice "3q1"`},
+		{"lockstep/3/abba/timed+3d0/7/0000000000c0ffee", `has the choice "3d0"`},
+		{"lockstep/3/abba/timed+3p1+3p0/7/0000000000c0ffee", `has the choice "3p0" out of order`},
+		{"lockstep/3/abba/timed/-7/0000000000c0ffee", `has the seed "-7"`},
+		{"lockstep/3/abba/timed/7/c0ffee", `has the fingerprint "c0ffee"`},
+		{"lockstep/3/%zz/timed/7/0000000000c0ffee", `has "%zz"`},
 		{head + "?a=%4", `ends within "%4"`},
 		{head + "\np1x2 q3", `line 2: "q3" is no choice`},
 		{head + "\n\n# a remark\nd0", `line 4: "d0" is no choice`},
@@ -116,8 +116,8 @@ func TestTokenErrors(t *testing.T) {
 // FuzzReadToken: no input makes reading panic, and what is accepted reads the
 // same once it is written again.
 func FuzzReadToken(f *testing.F) {
-	f.Add("lockstep/2/abba/timed/7/0000000000c0ffee?params.order=same&a=%25\n# hash 00000000000decaf steps 4567\np1x15 d3\n")
-	f.Add("lockstep/2/")
+	f.Add("lockstep/3/abba/timed/7/0000000000c0ffee?params.order=same&a=%25\n# hash 00000000000decaf steps 4567\np1x15 d3\n")
+	f.Add("lockstep/3/")
 	f.Fuzz(func(t *testing.T, text string) {
 		tok, err := ReadToken(strings.NewReader(text))
 		if err != nil {

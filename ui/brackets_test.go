@@ -18,7 +18,7 @@ func (d *desk) views(wants [][]string) {
 // TestBracketsAtReport: where the validator has reported, every view has the
 // names literally.
 func TestBracketsAtReport(t *testing.T) {
-	d := at(t, found(t, brackets, 6), 80, 24).keys("tab")
+	d := at(t, found(t, brackets, 2), 80, 24).keys("tab")
 	d.views([][]string{
 		{"stack", "task [b]/101", "task body"},
 		{"locks", "H ! [rcu]", "! [red]", "CPU0 [b]/101", "{+.+...}"},
@@ -34,7 +34,7 @@ func TestBracketsAtReport(t *testing.T) {
 		{"choices", "CPU0 [b]/101"},
 		{"why", "CPU0 [b]/101 can run"},
 	})
-	d.has("┌▶CPU", "[b]/101", "[::u]/102", "holds [rcu]")
+	d.has("▶", "[b]/101", "[::u]/102", "holds [rcu]")
 	d.keys("v")
 	d.has("CPU0 [b]/101", "[-]", "[b] begins; [red] is a lock") // in the previews
 	d.keys("esc", "H").command("view source")
@@ -51,7 +51,7 @@ func TestBracketsAtReport(t *testing.T) {
 
 // TestBracketsAtDeadlock: and where the tasks wait for each other.
 func TestBracketsAtDeadlock(t *testing.T) {
-	d := at(t, session(t, brackets, 2), 80, 24).keys(">")
+	d := at(t, session(t, brackets, 3), 80, 24).keys(">")
 	d.has("spins for [", "holds [rcu]", "holds [red]", "deadlock")
 	d.keys("tab").views([][]string{
 		{"locks", "S ", "← CPU", "[::u]/102", "[b]/101"},

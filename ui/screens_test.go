@@ -16,7 +16,7 @@ var sizes = [][2]int{{80, 24}, {120, 40}, {200, 60}, {40, 12}, {20, 5}}
 // TestMainScreens draws what one sees first: a scenario at its start line, and
 // a run at what was found in it.
 func TestMainScreens(t *testing.T) {
-	for name, s := range map[string]*history.Session{"abba": session(t, "abba", 1), "deadlock": found(t, "perf-deadlock-2cpu", 6)} {
+	for name, s := range map[string]*history.Session{"abba": session(t, "abba", 1), "deadlock": found(t, "perf-deadlock-2cpu", 3)} {
 		for _, size := range sizes {
 			at(t, s, size[0], size[1]).golden(name)
 		}
@@ -26,7 +26,7 @@ func TestMainScreens(t *testing.T) {
 // TestResize: a screen made larger and smaller keeps the essentials, and comes
 // back as it was, but for how far the panes are scrolled.
 func TestResize(t *testing.T) {
-	s := found(t, "perf-deadlock-2cpu", 6)
+	s := found(t, "perf-deadlock-2cpu", 3)
 	d := at(t, s, 80, 24)
 	top := func() string { return strings.Join(strings.Split(d.text(), "\n")[:9], "\n") }
 	before := top()
@@ -90,7 +90,7 @@ func TestDeviceScreens(t *testing.T) {
 
 // TestListScreens draws what lies above the panes.
 func TestListScreens(t *testing.T) {
-	s := found(t, "perf-deadlock-2cpu", 6)
+	s := found(t, "perf-deadlock-2cpu", 3)
 	for name, keys := range map[string][]string{"toolbox": {"v"}, "help": {"?"}, "help-narrowed": {"?", "l", "o", "c", "k"}, "why": {"a"}, "command": {":", "b", "r", "e", "tab"}} {
 		at(t, s, 80, 24).keys(keys...).golden("list-" + name)
 	}
@@ -108,7 +108,7 @@ func TestListScreens(t *testing.T) {
 
 // TestLooks draws a screen in the other themes, and in ASCII.
 func TestLooks(t *testing.T) {
-	s := found(t, "perf-deadlock-2cpu", 6)
+	s := found(t, "perf-deadlock-2cpu", 3)
 	for _, theme := range []string{"mono", "deutan"} {
 		d := at(t, s, 80, 24)
 		d.theme = theme

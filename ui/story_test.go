@@ -24,7 +24,7 @@ func (d *desk) essential(wants ...string) {
 // TestStory goes backwards through the founding bug, from the deadlock, with
 // the commands that a person would use on a terminal of 80 by 24.
 func TestStory(t *testing.T) {
-	s := found(t, "perf-deadlock-2cpu", 62)
+	s := found(t, "perf-deadlock-2cpu", 3)
 	last := s.Step()
 	d := at(t, s, 80, 24)
 	d.essential("deadlock",

@@ -108,8 +108,8 @@ func TestTallyGolden(t *testing.T) {
 // none.
 func TestShellWord(t *testing.T) {
 	for in, want := range map[string]string{
-		"lockstep/2/abba/timed/1/00":         "lockstep/2/abba/timed/1/00",
-		"lockstep/2/%2ftmp%2fa.toml/timed/1": "lockstep/2/%2ftmp%2fa.toml/timed/1",
+		"lockstep/3/abba/timed/1/00":         "lockstep/3/abba/timed/1/00",
+		"lockstep/3/%2ftmp%2fa.toml/timed/1": "lockstep/3/%2ftmp%2fa.toml/timed/1",
 		"a?b=c&d":                            "'a?b=c&d'",
 		"it's":                               `'it'\''s'`,
 	} {

@@ -30,7 +30,7 @@ on any machine; so a token is refused if its scenario has changed since.
 
 A replay that comes to another hash, or cannot make a recorded choice, has
 diverged: exit status 4.`,
-		Example: `  lockstep replay lockstep/2/abba/timed/7/4be1c0ffee123456
+		Example: `  lockstep replay lockstep/3/abba/timed/7/4be1c0ffee123456
   lockstep replay 7.token --trace 7.trace
   lockstep replay 7.token --times 10`,
 		Args: exactArgs(1, "TOKEN|FILE"),

@@ -37,7 +37,7 @@ hand has a replay token like any other.
 Inside, ? lists the keys and : takes commands.`,
 		Example: `  lockstep step abba
   lockstep step perf-deadlock-2cpu --seed 6
-  lockstep step lockstep/2/abba/timed/7/4be1c0ffee123456
+  lockstep step lockstep/3/abba/timed/7/4be1c0ffee123456
   lockstep step 7.token --theme light`,
 		Args:              exactArgs(1, "SCENARIO|TOKEN|FILE"),
 		ValidArgsFunction: scenarioNames,

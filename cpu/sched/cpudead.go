@@ -101,16 +101,14 @@ func (s *Sched) migrateTasks(x *cpu.Exec, dead *RQ) {
 func (s *Sched) playDead(x *cpu.Exec) {
 	c := x.CPU()
 	rq := &s.rqs[c.ID]
+	s.m.Hooks.RCUDyingIdle(x)
 	cpu.LocalIrqDisable(x)
-	// The kernel takes the CPU out of RCU's masks; here it is idle for RCU.
-	s.m.Hooks.IdleEnter(x)
 	rq.dead.WriteOnce(x, true) // cpu_dead_idle
 	x.Op(cpu.KindIdle, &s.idle, sim.AccessUpdate, 0)
 	s.checkQuiescent(c.ID)
 	for rq.dead.Peek() {
 		c.P.Park()
 	}
-	s.m.Hooks.IdleExit(x)
 	s.startSecondary(x)
 }
 

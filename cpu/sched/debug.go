@@ -19,13 +19,17 @@ type watcher struct {
 	minV []int64           // of each runqueue, when it was last unlocked
 }
 
-// watch begins to look.
+// watch begins to look, for as long as Debug is set: a machine that a mutation
+// breaks is to be found out by its oracles.
 func (s *Sched) watch() {
 	w := &watcher{s: s, rqs: map[sim.ObjID]*RQ{}, minV: make([]int64, len(s.rqs))}
 	for i := range s.rqs {
 		w.rqs[s.rqs[i].Lock.LockInfo().Obj] = &s.rqs[i]
 	}
 	s.m.E.OnOp(func(p *sim.Proc, op sim.Op) {
+		if !s.m.Debug {
+			return
+		}
 		if err := w.check(p.ID(), op); err != "" {
 			panic(fmt.Sprintf("sched: CPU %d before %s %s: %s", p.ID(), cpu.KindName(op.Kind), s.m.ObjName(op.Obj), err))
 		}
@@ -80,7 +84,11 @@ func (w *watcher) queue(rq *RQ) string {
 	if rq.rt.queued {
 		n += rq.rt.nr
 	}
-	if rq.stop != nil && rq.stop.linked != nil {
+	stop := rq.stop
+	if curr := rq.Curr.Peek(); stop == nil && curr.class.rank() == rankStop {
+		stop = curr // migrate_tasks() hides its own stopper
+	}
+	if stop != nil && stop.linked != nil {
 		n++
 	}
 	switch {

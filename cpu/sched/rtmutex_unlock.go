@@ -21,6 +21,11 @@ const (
 //kernel:fn rt_mutex_unlock kernel/locking/rtmutex.c
 func (m *RTMutex) Unlock(x *cpu.Exec) {
 	m.word(x, func() bool { return x.Unvalidate(&m.dep) })
+	m.release(x)
+}
+
+// release is rt_mutex_fastunlock(), behind the operation on the word.
+func (m *RTMutex) release(x *cpu.Exec) {
 	if !m.marked {
 		m.owner = nil
 		return

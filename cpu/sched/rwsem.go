@@ -133,17 +133,39 @@ func (r *RWSem) downRead(x *cpu.Exec, how lockdep.How) {
 	x.Acquired(&r.dep)
 }
 
-// DownReadTrylock is down_read_trylock().
+// downReadUnseen is __down_read(), for who has told the validator himself, and
+// upReadUnseen __up_read().
 //
-//kernel:fn down_read_trylock kernel/locking/rwsem.c
-func (r *RWSem) DownReadTrylock(x *cpu.Exec) bool {
-	x.LockdepTime()
+//kernel:fn __down_read arch/x86/include/asm/rwsem.h
+func (r *RWSem) downReadUnseen(x *cpu.Exec) {
+	if r.add(x, rwsemActive) < 0 {
+		r.downReadFailed(x)
+	} else {
+		r.addReader(x, r.s.Task(x))
+	}
+}
+
+// downReadTrylockUnseen is __down_read_trylock().
+//
+//kernel:fn __down_read_trylock arch/x86/include/asm/rwsem.h
+func (r *RWSem) downReadTrylockUnseen(x *cpu.Exec) bool {
 	x.Op(cpu.KindTrylock, &r.obj, sim.AccessUpdate, r.s.m.Costs.RMW)
 	if r.count < 0 {
 		return false
 	}
 	r.setCount(x, r.count+rwsemActive)
 	r.addReader(x, r.s.Task(x))
+	return true
+}
+
+// DownReadTrylock is down_read_trylock().
+//
+//kernel:fn down_read_trylock kernel/locking/rwsem.c
+func (r *RWSem) DownReadTrylock(x *cpu.Exec) bool {
+	x.LockdepTime()
+	if !r.downReadTrylockUnseen(x) {
+		return false
+	}
 	x.Validate(&r.dep, lockdep.Read|lockdep.Trylock)
 	x.Acquired(&r.dep)
 	return true

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lockstep/cpu"
+	"lockstep/sim"
 )
 
 // UpRead is up_read().
@@ -11,6 +12,19 @@ import (
 //kernel:fn up_read kernel/locking/rwsem.c
 func (r *RWSem) UpRead(x *cpu.Exec) {
 	r.ask(x, func() bool { return x.Unvalidate(&r.dep) })
+	r.readerLeaves(x)
+}
+
+// upReadUnseen is __up_read(), see downReadUnseen.
+//
+//kernel:fn __up_read arch/x86/include/asm/rwsem.h
+func (r *RWSem) upReadUnseen(x *cpu.Exec) {
+	x.Op(cpu.KindUpdate, &r.obj, sim.AccessUpdate, r.s.m.Costs.RMW)
+	r.readerLeaves(x)
+}
+
+// readerLeaves gives up what a reader has, behind the operation that says so.
+func (r *RWSem) readerLeaves(x *cpu.Exec) {
 	if i := r.readIndex(r.s.Task(x)); i >= 0 {
 		r.readers = slices.Delete(r.readers, i, i+1)
 	}

@@ -72,6 +72,7 @@ func New(m *cpu.Machine, s *sched.Sched) *Stop {
 	st.lg.init(m, "stop_cpus_lock")
 	st.mutex.Init(s, "stop_cpus_mutex", &stopMutexKey)
 	st.hotplug.init(s)
+	st.m.Hooks.GetOnlineCPUs, st.m.Hooks.PutOnlineCPUs = st.hotplug.get, st.hotplug.put
 	for i := range st.stoppers {
 		p := &st.stoppers[i]
 		p.lock.Init(m, fmt.Sprintf("stopper%d->lock", i), &stopperLockKey)

@@ -56,6 +56,7 @@ func makeBox(cfg cpu.Config, nohz bool, mutations []string) *box {
 	b.m.Mutations = map[string]bool{}
 	for _, name := range mutations {
 		b.m.Mutations[name] = true
+		b.m.Debug = false // what it breaks is for the oracles to find
 	}
 	b.s = sched.New(b.m)
 	sq := softirq.New(b.m, b.s)

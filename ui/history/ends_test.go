@@ -128,8 +128,8 @@ func steered(t *testing.T, s *Session) uint64 {
 // the former branch is left.
 func TestUndoFromAnywhere(t *testing.T) {
 	for _, off := range []int{-20, 0, 20} {
-		s := open(t, "perf-deadlock-2cpu", 6)
-		ref := open(t, "perf-deadlock-2cpu", 6)
+		s := open(t, "perf-deadlock-2cpu", 3)
+		ref := open(t, "perf-deadlock-2cpu", 3)
 		at := steered(t, s)
 		s.Goto(ctx, at+40, nil)
 		s.Goto(ctx, uint64(int(at)+off), nil)

@@ -90,7 +90,7 @@ func TestSameRun(t *testing.T) {
 
 // TestBackIsForward: wherever one comes from, a step looks the same.
 func TestBackIsForward(t *testing.T) {
-	ref := open(t, "perf-deadlock-2cpu", 6)
+	ref := open(t, "perf-deadlock-2cpu", 3)
 	var want []string
 	for ref.Goto(ctx, 0, nil); ; {
 		want = append(want, picture(ref))
@@ -99,7 +99,7 @@ func TestBackIsForward(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		s := narrow(open(t, "perf-deadlock-2cpu", 6))
+		s := narrow(open(t, "perf-deadlock-2cpu", 3))
 		for range rapid.IntRange(1, 12).Draw(rt, "moves") {
 			n := uint64(rapid.IntRange(0, len(want)-1).Draw(rt, "step"))
 			if rapid.Bool().Draw(rt, "near") && s.Step() > 0 {
@@ -178,7 +178,7 @@ func TestByHand(t *testing.T) {
 // TestFind: each search stops where a walk step by step would, forwards and
 // backwards.
 func TestFind(t *testing.T) {
-	s := open(t, "perf-deadlock-2cpu", 6)
+	s := open(t, "perf-deadlock-2cpu", 3)
 	s.Goto(ctx, 1<<40, nil)
 	last := s.Step()
 	for name, stop := range map[string]func() Stop{
@@ -214,14 +214,14 @@ func TestFind(t *testing.T) {
 // TestRecordedPicks: a token with recorded choices opens as the run that it
 // repeats; if they are the chooser's own, nothing is steered.
 func TestRecordedPicks(t *testing.T) {
-	s := open(t, "perf-deadlock-2cpu", 6)
+	s := open(t, "perf-deadlock-2cpu", 3)
 	opt := s.opt
 	opt.Record = true
 	r, err := s.prog.Boot(opt).Run()
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := Open(s.prog, configs.Options{Seed: 6, Picks: r.Token.Picks}, nil)
+	again, err := Open(s.prog, configs.Options{Seed: 3, Picks: r.Token.Picks}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func TestRecordedPicks(t *testing.T) {
 	if r, err = s.prog.Boot(opt).Run(); err != nil {
 		t.Fatal(err)
 	}
-	steered, err := Open(s.prog, configs.Options{Seed: 6, Picks: r.Token.Picks}, nil)
+	steered, err := Open(s.prog, configs.Options{Seed: 3, Picks: r.Token.Picks}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 // those where the snapshots before and behind differ in a running task's
 // reader.
 func TestReaders(t *testing.T) {
-	s := open(t, "perf-deadlock-2cpu", 6)
+	s := open(t, "perf-deadlock-2cpu", 3)
 	var want, got, back []uint64
 	start := s.Step()
 	for s.Goto(ctx, s.Step()+1, nil) == nil {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 // from each to the next, as in one go, and backwards, where each stretch begins
 // somewhere in the middle.
 func TestSameBothWays(t *testing.T) {
-	s := narrow(open(t, "perf-deadlock-2cpu", 6))
+	s := narrow(open(t, "perf-deadlock-2cpu", 3))
 	expr := func(src string) func() Stop {
 		stop, err := OnExpr(src)
 		if err != nil {
@@ -21,7 +22,7 @@ func TestSameBothWays(t *testing.T) {
 	}
 	for name, stop := range map[string]func() Stop{
 		"held":      expr(`held("ctx1->lock") != None`),
-		"time":      expr(`step > 250`),
+		"time":      expr(fmt.Sprint("step > ", s.Start()+100)),
 		"schedule":  func() Stop { return OnFunc("__schedule") },
 		"wait":      func() Stop { return OnFunc("mutex_lock") },
 		"processor": func() Stop { return OnCPU(1) },

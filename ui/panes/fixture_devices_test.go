@@ -27,7 +27,7 @@ func devices() *Context {
 	}
 	irq, boosted := &s.Tasks[7], &s.Tasks[10]
 	irq.Policy, irq.RTPrio, irq.Prio, irq.NormalPrio = "SCHED_FIFO", 50, 49, 49
-	boosted.Prio, boosted.Nice = 49, 5
+	boosted.Prio, boosted.Nice, boosted.Donors = 49, 5, []int{7}
 	s.Tasks[11].Policy, boosted.VRuntime = stopPolicy, 2500000
 	s.Queues[0] = snapshot.RunQueue{CPU: 0, Curr: 11, NrRunning: 3, MinVRuntime: 2000000, RT: []int{7}, Queued: []int{10}, Throttled: true, RTTime: 950000000}
 	s.Locks[3].Kind, s.Locks[3].OwnerTask, s.Locks[3].Owner, s.Locks[3].OwnerCPU, s.Locks[3].WaiterIDs = "rt_mutex", 10, "kworker/0:0/1000", -1, []int{7, 8}

@@ -191,6 +191,9 @@ func (t *lockTable) waiters(l *snapshot.Lock) []text.Line {
 	}
 	if o := t.c.task(l.OwnerTask); o != nil && l.Kind == "rt_mutex" && o.Prio < o.NormalPrio {
 		line = line.Add(text.Plain, "  ").Add(text.Here, fmt.Sprintf("its owner is boosted from %d to %d", o.NormalPrio, o.Prio))
+		if len(o.Donors) > 0 {
+			line = line.Add(text.Plain, " by ").Add(text.Wait, t.c.taskOrID(o.Donors[0]))
+		}
 	}
 	return wrap(t.c, line, 6)
 }

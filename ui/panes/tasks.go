@@ -175,6 +175,9 @@ func taskDoing(c *Context, t *snapshot.Task) cell {
 	if names := c.lockNames(t.Held); len(names) > 0 {
 		parts = append(parts, "holds "+strings.Join(names, ", "))
 	}
+	if len(t.Donors) > 0 && t.Prio < t.NormalPrio {
+		parts = append(parts, "boosted by "+c.taskOrID(t.Donors[0]))
+	}
 	if t.Reader > 0 {
 		parts = append(parts, fmt.Sprintf("rcu reader %d", t.Reader))
 	}

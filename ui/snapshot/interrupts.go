@@ -85,6 +85,18 @@ type lineCache struct {
 	text []string
 }
 
+// takeWatchdog takes the lockup detectors.
+func (t *Taker) takeWatchdog() []Watch {
+	if t.m.Watchdog == nil {
+		return nil
+	}
+	cpus := t.m.Watchdog.View().CPUs
+	return reuse(t.prev.Watchdog, len(cpus), func(i int, out *Watch) {
+		v := &cpus[i]
+		*out = Watch{Touched: v.TouchTS, Interrupts: v.Interrupts, Saved: v.Saved, Soft: v.Soft, Hard: v.Hard}
+	}, equal[Watch])
+}
+
 // takeAPICs takes the local APICs.
 func (t *Taker) takeAPICs() []APIC {
 	return reuse(t.prev.APICs, len(t.m.CPU.CPUs), func(i int, out *APIC) {

@@ -57,7 +57,7 @@ func (c *rcuCache) take(prev *RCU) RCU {
 		n := &v.Nodes[i]
 		out.Nodes[i] = RCUNode{
 			Level: n.Level, Lo: n.Lo, Hi: n.Hi, Parent: n.Parent, QSMask: n.QSMask, ExpMask: n.ExpMask, QSMaskInit: n.QSMaskInit,
-			Blocked: slices.Clone(n.Blocked), GPTasks: n.GPTasks, ExpTasks: n.ExpTasks, Lock: n.Lock,
+			Blocked: append([]int(nil), n.Blocked...), GPTasks: n.GPTasks, ExpTasks: n.ExpTasks, Lock: n.Lock,
 		}
 	}
 	out.CPUs = reuse(prev.CPUs, len(v.CPUs), func(i int, x *RCUCPU) {

@@ -21,8 +21,8 @@ var runs = []struct {
 	limit   uint64 // stop there
 	set     []string
 }{
-	{"abba", 591, "timed", 11, 1 << 20, nil},
-	{"perf-deadlock-2cpu", 6, "timed", 1, 1 << 20, nil},
+	{"abba", 200, "timed", 11, 1 << 20, nil},
+	{"perf-deadlock-2cpu", 3, "timed", 1, 1 << 20, nil},
 	{"printk-under-rq", 1, "timed", 1, 1 << 20, nil},
 	{"perf-deadlock-3cpu", 1, "random", 7, 4000, nil},
 	{"perf-lockdep", 1, "timed", 61, 12000, nil},

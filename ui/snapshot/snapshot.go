@@ -144,6 +144,7 @@ type Task struct {
 	Prio   int    // what counts, lower first: below 100 is real-time
 	// NormalPrio is Prio without what the waiters for its rt_mutexes lend it.
 	NormalPrio int
+	Donors     []int  // Exec.IDs of those waiters, the highest priority first
 	VRuntime   uint64 // virtual running time in nanoseconds
 	Switches   uint64 // how often it was switched away from
 	Wait       *Wait  // a sleeper's

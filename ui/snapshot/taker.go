@@ -79,7 +79,7 @@ func (t *Taker) Take(step, ops uint64, end string) *Snapshot {
 	s.Timers, s.HRTimers, s.Bases = t.takeTimers(), t.takeHRTimers(), t.takeBases()
 	s.Jiffies, s.HighRes = t.m.CPU.Jiffies.Peek(), t.m.Timers.HR() != nil
 	s.APICs, s.Lines = t.takeAPICs(), t.takeLines()
-	s.Work, s.Stop = t.takeWork(), t.takeStop()
+	s.Work, s.Stop, s.Watchdog = t.takeWork(), t.takeStop(), t.takeWatchdog()
 	s.Perf = t.takePerf()
 	s.Vars = t.takeVars(first)
 	s.Console = t.takeConsole()

@@ -25,6 +25,9 @@ func (t *Taker) takeTask(p *sched.Task, out, prev *Task) {
 		Wait: t.wait(prev.Wait, p.Asleep()), Held: shared(prev.Held, t.owned[p.ID]),
 		Policy: p.Policy().String(), RTPrio: p.RTPriority(), Prio: p.Prio(), NormalPrio: p.NormalPrio(),
 	}
+	t.scratch = t.scratch[:0]
+	p.EachPIWaiter(func(w *sched.Task, _ *sched.RTMutex) { t.scratch = append(t.scratch, w.ID) })
+	out.Donors = shared(prev.Donors, t.scratch)
 	if p.Stopper() {
 		out.Policy = "stop"
 	}
@@ -38,8 +41,8 @@ func (t *Taker) takeTask(p *sched.Task, out, prev *Task) {
 // and its locks is shared, and so the same.
 func sameTask(a, b *Task) bool {
 	x, y := *a, *b
-	held := slices.Equal(x.Held, y.Held)
-	x.Held, y.Held = nil, nil
+	held := slices.Equal(x.Held, y.Held) && slices.Equal(x.Donors, y.Donors)
+	x.Held, y.Held, x.Donors, y.Donors = nil, nil, nil, nil
 	return held && x.State == y.State && x.CPU == y.CPU && x.OnCPU == y.OnCPU && x.OnRQ == y.OnRQ && x.Exited == y.Exited && x.Daemon == y.Daemon &&
 		x.Nice == y.Nice && x.VRuntime == y.VRuntime && x.Switches == y.Switches && x.Wait == y.Wait && x.Reader == y.Reader && x.Body == y.Body &&
 		x.Policy == y.Policy && x.RTPrio == y.RTPrio && x.Prio == y.Prio && x.NormalPrio == y.NormalPrio
