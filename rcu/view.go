@@ -51,6 +51,14 @@ type NodeView struct {
 	GPTasks, ExpTasks int
 	// Lock is the name of the node's lock.
 	Lock string
+	// BoostTasks is the index in Blocked of the next one to be boosted, -1 for
+	// none; Rcub is the state of the node's thread, one of S, R, W, O and Y, ""
+	// without one; Boosts is how many readers it has lent its priority.
+	BoostTasks int
+	Rcub       string // see BoostTasks
+	Boosts     uint64 // see BoostTasks
+	// Waiting means that readers hold the node although all its CPUs are gone.
+	Waiting bool
 }
 
 // CPUView is a CPU's share of a flavour.
@@ -70,6 +78,14 @@ type CPUView struct {
 	// Queued only.
 	Queued   int
 	Segments [segCount]int // see Queued
+	// Offline CPUs are in no mask of the next grace period. Offloaded ones have
+	// an rcuo thread: of their Queued, Posted wait for their leader, Waiting for
+	// a grace period, and Ready to be invoked; Leader is whose thread waits for
+	// theirs, and Asleep whether a leader sleeps.
+	Offline, Offloaded     bool
+	Posted, Waiting, Ready int  // see Offline
+	Leader                 int  // see Offline
+	Asleep                 bool // see Offline
 	// Lazy are those of them that only free; Limit is how long a batch may be.
 	Lazy, Limit int
 	// Nesting and NMI are the parts of the dynticks nesting, shared by all
@@ -151,7 +167,10 @@ func (rsp *State) viewNode(i int, n *NodeView) {
 	*n = NodeView{
 		Level: rnp.level, Lo: rnp.grplo, Hi: rnp.grphi, Parent: -1, Lock: rnp.lock.Name(),
 		QSMask: rnp.qsmask.Peek(), ExpMask: rnp.expmask.Peek(), QSMaskInit: rnp.qsmaskinit,
-		Blocked: n.Blocked[:0], GPTasks: -1, ExpTasks: -1,
+		Blocked: n.Blocked[:0], GPTasks: -1, ExpTasks: -1, BoostTasks: -1, Waiting: rnp.waitBlkdTasks,
+	}
+	if b := rnp.boost; b != nil && b.thread.Peek() != nil {
+		n.Rcub, n.Boosts = b.status.Peek().String(), b.boosted
 	}
 	for j := range rsp.node[:i] {
 		if &rsp.node[j] == rnp.parent {
@@ -165,6 +184,9 @@ func (rsp *State) viewNode(i int, n *NodeView) {
 		if t == rnp.expTasks.Peek() {
 			n.ExpTasks = len(n.Blocked)
 		}
+		if b := rnp.boost; b != nil && t == b.tasks.Peek() {
+			n.BoostTasks = len(n.Blocked)
+		}
 		n.Blocked = append(n.Blocked, t.x.PID)
 	}
 }
@@ -176,6 +198,11 @@ func (rsp *State) viewCPU(c int) CPUView {
 		ExpPending: rdp.noQSExp,
 		Dynticks:   d.count.Peek(), Nesting: d.nesting, NMI: d.nmi, Ticks: rdp.ticksThisGP,
 		Queued: rdp.qlen.Peek(), Lazy: rdp.qlenLazy, Limit: rdp.blimit,
+	}
+	v.Offline = rdp.mynode.qsmaskinitnext&rdp.grpmask == 0
+	if q := rdp.nocb; q != nil {
+		v.Offloaded, v.Queued, v.Lazy, v.Leader, v.Asleep = true, q.count.Peek(), q.lazy.Peek(), q.leader.cpu, q.sleep.Peek()
+		v.Posted, v.Waiting, v.Ready = q.posted.head.length(), q.waiting.head.length(), q.ready.head.length()
 	}
 	seg, link := 0, &rdp.cbs.head
 	for h := rdp.cbs.head; h != nil; link, h = &h.next, h.next {
