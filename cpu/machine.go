@@ -62,8 +62,9 @@ type Machine struct {
 	MwaitIdle   bool     // see [Config]
 	// DebugMutexes is what the kernel is built with; see [Config].
 	DebugMutexes bool
-	Preempt      PreemptModel    // see [Config]
-	Debug        bool            // see [Config]
+	Preempt      PreemptModel // see [Config]
+	Debug        bool         // see [Config]
+	guards       map[sim.ObjID]guard
 	Tracer       *Tracer         // nil in the fast mode
 	Mutations    map[string]bool // paths that are broken on purpose
 	Release      string          // see [Config]

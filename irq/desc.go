@@ -104,6 +104,7 @@ func (ic *Controller) newDesc(irq int, name string, level bool, to int, c chip) 
 	d.inProgress.Init(ic.m, id+"->state", false)
 	d.action.Init(ic.m, id+"->action", nil)
 	d.threadsActive.Init(ic.m, id+"->threads_active", 0)
+	d.lock.Guards(d.inProgress.Obj(), d.action.Obj())
 	d.wait.Init(ic.s, id+"->wait_for_threads", &threadWaitKey)
 	d.handled.Init(ic.m)
 	for len(ic.lines.descs) <= irq {

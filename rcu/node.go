@@ -83,6 +83,7 @@ func (rnp *Node) init(rsp *State, g *geometry, parent *Node, level, j int) {
 	rnp.expmask.Init(m, name+".expmask", 0)
 	rnp.gpTasks.Init(m, name+".gp_tasks", nil)
 	rnp.expTasks.Init(m, name+".exp_tasks", nil)
+	rnp.lock.Guards(rnp.gpnum.Obj(), rnp.completed.Obj(), rnp.qsmask.Obj(), rnp.expmask.Obj(), rnp.gpTasks.Obj(), rnp.expTasks.Obj())
 	for i := range rnp.needFutureGP {
 		rnp.needFutureGP[i].Init(m, name+".need_future_gp", 0)
 	}

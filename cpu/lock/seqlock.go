@@ -103,6 +103,9 @@ func (l *Seqlock) ReadRetry(x *cpu.Exec, start uint32) bool { return l.count.Rea
 // HeldHere reports whether x is in a writer's section.
 func (l *Seqlock) HeldHere(x *cpu.Exec) bool { return l.count.writer == x }
 
+// Guards is [Raw.Guards]: the lock's writer changes them.
+func (l *Seqlock) Guards(objs ...*sim.Obj) { l.lock.Guards(objs...) }
+
 // AwaitedName implements [cpu.Holdable].
 func (l *Seqlock) AwaitedName() string { return l.count.name }
 

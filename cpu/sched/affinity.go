@@ -43,6 +43,7 @@ func (s *Sched) SetCPUsAllowed(x *cpu.Exec, p *Task, mask []bool) error {
 //
 //kernel:fn do_set_cpus_allowed kernel/sched/core.c
 func (s *Sched) doSetAllowed(x *cpu.Exec, rq *RQ, p *Task, mask []bool) {
+	p.PILock.AssertHeld(x)
 	rq.Lock.AssertHeld(x)
 	queued, running := p.Queued(), rq.Curr.Peek() == p
 	if queued {

@@ -78,6 +78,7 @@ func (s *Sched) makeClasses() {
 //
 //kernel:fn pick_next_task kernel/sched/core.c
 func (s *Sched) pickNext(x *cpu.Exec, rq *RQ, prev *Task) *Task {
+	rq.Lock.AssertHeld(x)
 	x.Spend(s.m.Costs.Pick)
 	if prev.class.rank() == rankFair && rq.NrRunning.Peek() == rq.cfs.nr {
 		switch p := s.fairClass.pick(x, rq, prev); p {
@@ -137,6 +138,7 @@ func (s *Sched) dequeueTask(x *cpu.Exec, rq *RQ, p *Task, flags dequeueFlags) {
 //
 //kernel:fn add_nr_running kernel/sched/sched.h
 func (s *Sched) addNrRunning(x *cpu.Exec, rq *RQ, n int) {
+	rq.Lock.AssertHeld(x)
 	x.Spend(s.m.Costs.Enqueue)
 	was := rq.NrRunning.Peek()
 	rq.NrRunning.WriteOnce(x, was+n)

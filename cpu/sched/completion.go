@@ -30,6 +30,7 @@ func (c *Completion) InitKey(s *Sched, name string, key *lockdep.Key) {
 	c.name = name
 	c.done.Init(s.m, name+".done", 0)
 	c.wait.Init(s, name+".wait", key)
+	c.wait.Lock.Guards(c.done.Obj())
 	s.m.RegisterHoldable(c)
 }
 

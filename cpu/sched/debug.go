@@ -150,6 +150,15 @@ func (w *watcher) order(c int, obj sim.ObjID) string {
 	return ""
 }
 
+// guard says what has to be held to change what everybody reads of a task. Its
+// state is not among that: the state's line stands for the task's stack too,
+// where others store.
+func (s *Sched) guard(t *Task) {
+	onRQ := func(c *cpu.CPU) bool { return held(&s.rqs[t.TaskCPU()].Lock, c) }
+	s.m.Guard(t.OnRQ.Obj(), "its rq->lock", onRQ)
+	s.m.Guard(t.cpuNr.Obj(), "its pi_lock or rq->lock", func(c *cpu.CPU) bool { return held(&t.PILock, c) || onRQ(c) })
+}
+
 func held(l *lock.Raw, c *cpu.CPU) bool {
 	by, reserved := l.HeldBy()
 	return by == c && !reserved

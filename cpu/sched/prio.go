@@ -132,7 +132,9 @@ func (s *Sched) SetUserNice(x *cpu.Exec, p *Task, nice int) {
 
 // SetScheduler is sched_setscheduler_nocheck(): give p a policy and, for a
 // real-time one, a priority from 1 to 99. It returns false, and does nothing,
-// if they do not go together or p is a stopper.
+// if they do not go together or p is a stopper. Of a task that goes on with the
+// priority that somebody lends it only the parameters change: v4.4 leaves its
+// place in the queue alone then.
 //
 //kernel:fn __sched_setscheduler kernel/sched/core.c
 func (s *Sched) SetScheduler(x *cpu.Exec, p *Task, policy Policy, rtPriority int) bool {
@@ -148,13 +150,20 @@ func (s *Sched) SetScheduler(x *cpu.Exec, p *Task, policy Policy, rtPriority int
 		s.TaskRQUnlock(x, rq, p, f)
 		return true
 	}
+	if p.boostedOver(maxRTPrio-1-rtPriority) == p.prio && !s.m.Mutated("sched.setscheduler-drops-boost") {
+		p.setParams(policy, rtPriority) // it counts when what is lent is taken back
+		s.TaskRQUnlock(x, rq, p, f)
+		return true
+	}
 	old, from := p.prio, p.class
 	s.changing(x, rq, p, func() enqueueFlags {
-		p.policy, p.rtPriority = policy, rtPriority
-		p.normalPrio = p.computeNormalPrio()
+		p.setParams(policy, rtPriority)
+		if s.m.Mutated("sched.setscheduler-drops-boost") {
+			p.prio, p.class = p.normalPrio, s.classOf(p.normalPrio)
+			return enqueueRestore
+		}
 		p.prio = p.boostedPrio() // rt_mutex_get_effective_prio: what is lent stays
 		p.class = s.classOf(p.prio)
-		p.se.setWeight(policy, p.Nice())
 		if old <= p.prio { // not better than before: in front of its equals
 			return enqueueRestore | enqueueHead
 		}
@@ -170,9 +179,21 @@ func (s *Sched) SetScheduler(x *cpu.Exec, p *Task, policy Policy, rtPriority int
 	return true
 }
 
+// setParams is __setscheduler_params(): what p itself has; what counts, and its
+// class, are left.
+//
+//kernel:fn __setscheduler_params kernel/sched/core.c
+func (t *Task) setParams(policy Policy, rtPriority int) {
+	t.policy, t.rtPriority = policy, rtPriority
+	t.normalPrio = t.computeNormalPrio()
+	t.se.setWeight(policy, t.Nice())
+}
+
 // changing takes p off its queue, and out of its place as the running task,
 // for a change of its priority. That says how it is queued again.
 func (s *Sched) changing(x *cpu.Exec, rq *RQ, p *Task, change func() enqueueFlags) {
+	p.PILock.AssertHeld(x)
+	rq.Lock.AssertHeld(x)
 	queued, running := p.Queued(), rq.Curr.Peek() == p
 	if queued {
 		s.dequeueTask(x, rq, p, dequeueSave)

@@ -109,6 +109,7 @@ func New(m *cpu.Machine) *Sched {
 		rq.dead.Init(m, fmt.Sprintf("cpu_dead_idle%d", i), false)
 		rq.cfs.minV.Init(m, name+"->min_vruntime", 0)
 		rq.rt.init(m, name)
+		rq.Lock.Guards(rq.Curr.Obj(), rq.NrRunning.Obj(), rq.cfs.minV.Obj(), rq.rt.highest.Obj(), rq.rt.next.Obj())
 		s.initIdle(rq)
 	}
 	s.initOSQ()
@@ -120,7 +121,7 @@ func New(m *cpu.Machine) *Sched {
 	s.fake = &Task{class: s.idleClass}
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
-	m.Hooks.CondResched = s.CondResched
+	m.Hooks.CondResched = s.condResched
 	m.Hooks.TaskState = func(x *cpu.Exec) uint32 { return uint32(s.Task(x).State.ReadOnce(x)) }
 	if m.Debug {
 		s.watch()

@@ -54,11 +54,17 @@ func (t *Task) blockedOnLock() *RTMutex {
 // waiters lend. pi_lock is held.
 //
 //kernel:fn rt_mutex_getprio kernel/locking/rtmutex.c
-func (t *Task) boostedPrio() int {
+func (t *Task) boostedPrio() int { return t.boostedOver(t.normalPrio) }
+
+// boostedOver is rt_mutex_get_effective_prio(): the same with another priority
+// of its own.
+//
+//kernel:fn rt_mutex_get_effective_prio kernel/locking/rtmutex.c
+func (t *Task) boostedOver(prio int) int {
 	if len(t.piWaiters) == 0 {
-		return t.normalPrio
+		return prio
 	}
-	return min(t.piWaiters[0].prio, t.normalPrio)
+	return min(t.piWaiters[0].prio, prio)
 }
 
 // adjustPrioLocked is __rt_mutex_adjust_prio(); t's pi_lock is held.

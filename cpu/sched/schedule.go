@@ -289,10 +289,22 @@ func (s *Sched) needResched(x *cpu.Exec) bool {
 	return x.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0
 }
 
-// CondResched is _cond_resched(): schedule if the whole word is zero.
+// CondResched is cond_resched(): who says it may sleep there, whether or not
+// anybody wants the CPU, and is checked like that, once the start-up, which
+// runs in CPU 0's idle task, is over (system_state).
+//
+//kernel:fn cond_resched include/linux/sched.h
+func (s *Sched) CondResched(x *cpu.Exec) bool {
+	if s.booted || !s.Task(x).isIdle {
+		checkAtomic(x, 0)
+	}
+	return s.condResched(x)
+}
+
+// condResched is _cond_resched(): schedule if the whole word is zero.
 //
 //kernel:fn _cond_resched kernel/sched/core.c
-func (s *Sched) CondResched(x *cpu.Exec) bool {
+func (s *Sched) condResched(x *cpu.Exec) bool {
 	if x.CPU().Word() != 0 {
 		return false
 	}

@@ -122,6 +122,7 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t.PILock.Init(s.m, comm+"->pi_lock", &piLockKey)
 	if s.m.Debug {
 		s.piLocks[t.PILock.LockInfo().Obj] = true
+		s.guard(t)
 	}
 	if ld := s.m.Lockdep; ld != nil {
 		ld.HardirqsOff(t.LD) // a new task starts inside the switch to it

@@ -38,6 +38,7 @@ func (q *WaitQueue) Init(s *Sched, name string, key *lockdep.Key) {
 	q.s = s
 	q.Lock.Init(s.m, name, key)
 	q.obj.Init(s.m, name+"->task_list", 0)
+	q.Lock.Guards(q.obj.Obj())
 }
 
 // EachObj implements [cpu.Memory].
@@ -61,6 +62,7 @@ func (q *WaitQueue) Active(x *cpu.Exec) bool { return q.obj.ReadOnce(x) != 0 }
 func (q *WaitQueue) Sleepers() []*WaitEntry { return q.list }
 
 func (q *WaitQueue) add(x *cpu.Exec, e *WaitEntry) {
+	q.Lock.AssertHeld(x)
 	e.queued, e.since = true, x.Now()
 	q.arrives()
 	if e.Exclusive { // behind everybody
@@ -72,6 +74,7 @@ func (q *WaitQueue) add(x *cpu.Exec, e *WaitEntry) {
 }
 
 func (q *WaitQueue) remove(x *cpu.Exec, e *WaitEntry) {
+	q.Lock.AssertHeld(x)
 	for i, o := range q.list {
 		if o == e {
 			q.list = append(q.list[:i:i], q.list[i+1:]...)

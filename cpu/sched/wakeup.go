@@ -112,6 +112,7 @@ func (s *Sched) doActivate(x *cpu.Exec, rq *RQ, p *Task) {
 //
 //kernel:fn ttwu_do_wakeup kernel/sched/core.c
 func (s *Sched) doWakeup(x *cpu.Exec, rq *RQ, p *Task, wf wakeFlags) {
+	rq.Lock.AssertHeld(x)
 	s.checkPreemptCurr(x, rq, p, wf)
 	p.State.WriteOnce(x, Running)
 	p.class.woken(x, rq, p)

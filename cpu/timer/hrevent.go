@@ -82,7 +82,7 @@ func (h *HRTimers) run(x *cpu.Exec, b *hrBase, tm *HRTimer) {
 	b.lock.AssertHeld(x)
 	b.running = tm
 	b.barrier(x)
-	h.dequeue(b, tm)
+	h.dequeue(x, b, tm)
 	tm.queued = false
 	var restart Restart
 	if h.CallbacksLocked {
@@ -93,7 +93,7 @@ func (h *HRTimers) run(x *cpu.Exec, b *hrBase, tm *HRTimer) {
 		b.lock.Lock(x)
 	}
 	if restart == Restarts && !tm.queued {
-		h.enqueue(b, tm)
+		h.enqueue(x, b, tm)
 	}
 	b.barrier(x)
 	cpu.WarnOnce(x, b.running != tm, "kernel/time/hrtimer.c", "another hrtimer is running")

@@ -31,9 +31,9 @@ func (h *HRTimers) MigrateFrom(x *cpu.Exec, dead int) {
 	}
 	for i := range from.queues {
 		for tm := from.queues[i].first(); tm != nil; tm = from.queues[i].first() {
-			h.dequeue(from, tm)
+			h.dequeue(x, from, tm)
 			tm.writeBase(x, to)
-			h.enqueue(to, tm)
+			h.enqueue(x, to, tm)
 		}
 	}
 	from.lock.Unlock(x)

@@ -3,6 +3,7 @@ package timer
 import (
 	"slices"
 
+	"lockstep/cpu"
 	"lockstep/sim"
 )
 
@@ -59,7 +60,8 @@ func (q *hrQueue) first() *HRTimer {
 // the timer is the first of its clock now.
 //
 //kernel:fn enqueue_hrtimer kernel/time/hrtimer.c
-func (h *HRTimers) enqueue(b *hrBase, tm *HRTimer) bool {
+func (h *HRTimers) enqueue(x *cpu.Exec, b *hrBase, tm *HRTimer) bool {
+	b.lock.AssertHeld(x)
 	tm.queued = true
 	if !tm.quiet {
 		h.pending++
@@ -68,7 +70,8 @@ func (h *HRTimers) enqueue(b *hrBase, tm *HRTimer) bool {
 }
 
 // dequeue takes the timer off its queue and leaves its state alone.
-func (h *HRTimers) dequeue(b *hrBase, tm *HRTimer) {
+func (h *HRTimers) dequeue(x *cpu.Exec, b *hrBase, tm *HRTimer) {
+	b.lock.AssertHeld(x)
 	b.queues[tm.clock].del(tm)
 	if !tm.quiet {
 		h.pending--

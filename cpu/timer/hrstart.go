@@ -30,7 +30,7 @@ func (h *HRTimers) StartRange(x *cpu.Exec, tm *HRTimer, at, slack sim.Time, mode
 	}
 	tm.soft, tm.hard = at, min(at+slack, sim.Forever)
 	b = h.switchBase(x, b, tm, mode == AbsPinned)
-	if h.enqueue(b, tm) {
+	if h.enqueue(x, b, tm) {
 		h.reprogram(x, b, tm)
 	}
 	b.lock.UnlockIrqrestore(x, f)
@@ -87,7 +87,7 @@ func (h *HRTimers) remove(x *cpu.Exec, b *hrBase, tm *HRTimer, restart bool) boo
 	if !tm.queued {
 		return false
 	}
-	h.dequeue(b, tm)
+	h.dequeue(x, b, tm)
 	tm.queued = restart
 	if b == h.this(x) && b.nextTimer == tm {
 		h.forceReprogram(x, b, true)

@@ -117,6 +117,7 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 		b.initHres()
 		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
 		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
+		b.lock.Guards(b.seq.Obj())
 	}
 	tk.onSet = h.clockWasSet
 	t.hr = h

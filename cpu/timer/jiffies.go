@@ -24,6 +24,7 @@ var (
 func (t *Timers) initJiffies() {
 	t.jiffiesLock.Init(t.m, "jiffies_lock", &jiffiesSeqKey, &jiffiesLockKey)
 	t.jiffies.last.Init(t.m, "last_jiffies_update", 0)
+	t.jiffiesLock.Guards(t.jiffies.last.Obj(), t.m.Jiffies.Obj())
 	t.jiffies.doTimer.Init(t.m, "tick_do_timer_cpu", 0)
 	t.m.Jiffies.Poke(InitialJiffies)
 }

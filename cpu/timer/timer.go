@@ -65,6 +65,7 @@ func (b *base) init(c *cpu.CPU, m *cpu.Machine) {
 	b.on, b.jiffies = c, InitialJiffies
 	b.lock.Init(m, fmt.Sprintf("timer_base%d->lock", c.ID), &baseLockKey)
 	b.running.Init(m, fmt.Sprintf("timer_base%d->running_timer", c.ID), nil)
+	b.lock.Guards(b.running.Obj())
 }
 
 // Init sets the function that runs, in softirq context, when the timer

@@ -58,6 +58,7 @@ func (ws *Workqueues) newPool(c, nice int) *pool {
 	p.lock.Init(ws.m, name+"->lock", &poolLockKey)
 	p.running.Init(ws.m, name+"->nr_running", 0)
 	p.queued.Init(ws.m, name+"->worklist", 0)
+	p.lock.Guards(p.queued.Obj())
 	p.worklist.shared = &p.queued
 	p.arb.Init(ws.s, name+"->manager_arb", &managerArbKey)
 	p.attach.Init(ws.s, name+"->attach_mutex", &attachKey)

@@ -62,6 +62,7 @@ func (k *worker) clearFlags(x *cpu.Exec, flags uint16) {
 //kernel:fn worker_enter_idle kernel/workqueue.c
 func (k *worker) enterIdle(x *cpu.Exec) {
 	p := k.pool
+	p.lock.AssertHeld(x)
 	if cpu.WarnOnce(x, k.flags&workerIdle != 0, "kernel/workqueue.c", "worker_enter_idle: worker->flags & WORKER_IDLE") {
 		return
 	}
