@@ -68,6 +68,8 @@ var (
 // RCU is the read-copy-update of one machine: its flavours and what they
 // share per CPU and per task.
 type RCU struct {
+	Variants Variants // set before the machine starts
+
 	m   *cpu.Machine
 	s   *sched.Sched
 	sq  *softirq.Softirq
