@@ -228,7 +228,7 @@ func TestDebugScenarios(t *testing.T) {
 }
 
 // longRuns are scenarios with long runs, and how many of them are enough.
-var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8, "cpu-hotplug": 2}
 
 // TestRunAheadScenarios: over hundreds of seeds, all bundled scenarios with
 // all their variants and both choosers, a run comes to the same hash with
