@@ -20,7 +20,6 @@ func TestHotplugScenario(t *testing.T) {
 		{"sched.dying-keeps-tasks", "more than its stopper"},
 		{"softirq.dead-keeps-tasklets", "the tasklet runs on who took CPU 1 down"},
 		{"workqueue.online-leaves-workers", "raw_smp_processor_id() != pool->cpu"},
-		{"irq.fixup-drops-requested", "the line interrupts another CPU"},
 	} {
 		i := slices.IndexFunc(mutations, func(m Mutation) bool { return m.Name == c.mutation })
 		want, _, _ := strings.Cut(mutations[i].Oracle, ":")

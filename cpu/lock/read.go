@@ -14,9 +14,11 @@ func (l *RW) ReadLock(x *cpu.Exec) {
 //
 //kernel:fn _raw_read_lock_irq kernel/locking/spinlock.c
 func (l *RW) ReadLockIrq(x *cpu.Exec) {
+	off := cpu.IrqsDisabled(x)
 	cpu.LocalIrqDisable(x)
 	cpu.PreemptDisable(x)
 	l.readAcquire(x)
+	l.readers[l.readIndex(x.CPU())].wereOff = off
 }
 
 // ReadLockIrqsave is read_lock_irqsave(): it spins with interrupts off.
@@ -61,6 +63,9 @@ func (l *RW) ReadUnlock(x *cpu.Exec) {
 //
 //kernel:fn _raw_read_unlock_irq kernel/locking/spinlock.c
 func (l *RW) ReadUnlockIrq(x *cpu.Exec) {
+	if i := l.readIndex(x.CPU()); i >= 0 && l.readers[i].wereOff {
+		enablesTooEarly(x, l.m, l.name)
+	}
 	l.readRelease(x)
 	cpu.LocalIrqEnable(x)
 	cpu.PreemptEnable(x)

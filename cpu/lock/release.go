@@ -28,7 +28,7 @@ func (l *Raw) UnlockIrqrestore(x *cpu.Exec, f cpu.Flags) {
 //kernel:fn _raw_spin_unlock_irq kernel/locking/spinlock.c
 func (l *Raw) UnlockIrq(x *cpu.Exec) {
 	if l.wereOff {
-		l.enablesTooEarly(x)
+		enablesTooEarly(x, l.m, l.name)
 	}
 	l.release(x)
 	cpu.LocalIrqEnable(x)
@@ -37,14 +37,14 @@ func (l *Raw) UnlockIrq(x *cpu.Exec) {
 
 // enablesTooEarly puts on record what no check of the kernel sees: whoever had
 // interrupts off around the lock relies on that still, and should have used
-// raw_spin_lock_irqsave().
-func (l *Raw) enablesTooEarly(x *cpu.Exec) {
+// an _irqsave.
+func enablesTooEarly(x *cpu.Exec, m *cpu.Machine, name string) {
 	x.RecordOp()
-	f := &cpu.Finding{Kind: "warn", Title: l.name + ": its unlock enables interrupts that were off when it was taken", Classes: []string{l.name}}
-	if t := l.m.Tracer; t != nil {
+	f := &cpu.Finding{Kind: "warn", Title: name + ": its unlock enables interrupts that were off when it was taken", Classes: []string{name}}
+	if t := m.Tracer; t != nil {
 		f.Stack = t.Capture(x)
 	}
-	l.m.AddFinding(x, f)
+	m.AddFinding(x, f)
 }
 
 // UnlockBH is raw_spin_unlock_bh(): pending softirqs run behind it.

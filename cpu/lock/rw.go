@@ -25,6 +25,7 @@ type RW struct {
 
 	writer   *cpu.CPU // has it, or has it reserved
 	reserved bool     // for writer
+	wereOff  bool     // interrupts, already when WriteLockIrq took it
 	readers  []reader // in the order they got it
 	queue    []rwWaiter
 	inIrq    []rwWaiter    // readers that wait past the queue
@@ -41,6 +42,7 @@ type reader struct {
 	cpu      *cpu.CPU
 	task     *cpu.Exec
 	reserved bool // granted; its spin has not ended yet
+	wereOff  bool // interrupts, already when ReadLockIrq took it
 	since    sim.Time
 	site     lockdep.Stack
 }
@@ -169,7 +171,7 @@ func (l *RW) addReader(x *cpu.Exec) {
 }
 
 func (l *RW) setWriter(x *cpu.Exec) {
-	l.writer, l.reserved, l.since, l.site = x.CPU(), false, x.Now(), l.capture(x)
+	l.writer, l.reserved, l.wereOff, l.since, l.site = x.CPU(), false, false, x.Now(), l.capture(x)
 }
 
 func (l *RW) capture(x *cpu.Exec) lockdep.Stack {
@@ -193,10 +195,10 @@ func (l *RW) wait(x *cpu.Exec, list *[]rwWaiter, write bool) {
 		l.setWriter(x)
 		return
 	}
-	// Of several reservations of one CPU the innermost context's comes last.
+	// Of several reservations of one task the innermost context's comes last.
 	for i := len(l.readers) - 1; i >= 0; i-- {
-		if r := &l.readers[i]; r.cpu == x.CPU() && r.reserved {
-			r.reserved, r.since, r.site = false, x.Now(), l.capture(x)
+		if r := &l.readers[i]; r.task == x && r.reserved {
+			r.cpu, r.reserved, r.since, r.site = x.CPU(), false, x.Now(), l.capture(x)
 			break
 		}
 	}

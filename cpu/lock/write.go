@@ -14,9 +14,11 @@ func (l *RW) WriteLock(x *cpu.Exec) {
 //
 //kernel:fn _raw_write_lock_irq kernel/locking/spinlock.c
 func (l *RW) WriteLockIrq(x *cpu.Exec) {
+	off := cpu.IrqsDisabled(x)
 	cpu.LocalIrqDisable(x)
 	cpu.PreemptDisable(x)
 	l.writeAcquire(x)
+	l.wereOff = off
 }
 
 // WriteLockIrqsave is write_lock_irqsave(): it spins with interrupts off.
@@ -61,6 +63,9 @@ func (l *RW) WriteUnlock(x *cpu.Exec) {
 //
 //kernel:fn _raw_write_unlock_irq kernel/locking/spinlock.c
 func (l *RW) WriteUnlockIrq(x *cpu.Exec) {
+	if l.HeldHere(x) && l.wereOff {
+		enablesTooEarly(x, l.m, l.name)
+	}
 	l.writeRelease(x)
 	cpu.LocalIrqEnable(x)
 	cpu.PreemptEnable(x)

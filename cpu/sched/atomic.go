@@ -63,7 +63,7 @@ func checkAtomic(x *cpu.Exec, offset uint32) {
 
 // mightSleepNames are the functions of the check itself, of which a report
 // does not speak.
-var mightSleepNames = []string{"might_sleep", "__might_sleep", "___might_sleep"}
+var mightSleepNames = []string{"might_sleep", "__might_sleep", "___might_sleep", "cond_resched"}
 
 func bit(b bool) int {
 	if b {

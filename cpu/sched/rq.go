@@ -73,6 +73,9 @@ type Sched struct {
 
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
+	// NoteUnderRQ tells RCU of a context switch with rq->lock held, as a
+	// release candidate of 3.5 did (docs/kernel/bugs.md, BUG-A7).
+	NoteUnderRQ            bool
 	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
 	RTMutexUnlock          RTMutexUnlock // how an rt_mutex without waiters is freed
 	CompletionDoneLockless bool          // completion_done() does not wait for the lock
@@ -118,7 +121,7 @@ func New(m *cpu.Machine) *Sched {
 	s.fake = &Task{class: s.idleClass}
 	s.SetFeatures(DefaultFeatures)
 	m.Hooks.PreemptSchedule = s.PreemptSchedule
-	m.Hooks.CondResched = s.CondResched
+	m.Hooks.CondResched = s.condResched
 	m.Hooks.TaskState = func(x *cpu.Exec) uint32 { return uint32(s.Task(x).State.ReadOnce(x)) }
 	if m.Debug {
 		s.watch()

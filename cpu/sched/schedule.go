@@ -76,7 +76,9 @@ func (s *Sched) SchedulePreemptDisabled(x *cpu.Exec) {
 //
 //kernel:fn __schedule kernel/sched/core.c
 func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
-	s.m.Hooks.NoteContextSwitch(x) // before rq->lock: it may take rnp->lock
+	if !s.Variants.NoteUnderRQ {
+		s.m.Hooks.NoteContextSwitch(x) // before rq->lock: it may take rnp->lock
+	}
 	rq := s.ThisRQ(x)
 	prev := rq.Curr.Peek()
 	if prev.State.Peek() == Dead {
@@ -86,6 +88,9 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 
 	x.Spend(s.m.Costs.Barrier) // the condition is read behind the state
 	rq.Lock.LockIrq(x)
+	if s.Variants.NoteUnderRQ {
+		s.m.Hooks.NoteContextSwitch(x)
+	}
 	rq.skipClock <<= 1 // a request is granted, and one that was is over
 	if !preempt && prev.State.Peek() != Running {
 		s.deactivate(x, rq, prev)
@@ -284,10 +289,22 @@ func (s *Sched) needResched(x *cpu.Exec) bool {
 	return x.ThreadInfo.ReadOnce(x)&cpu.TIFNeedResched != 0
 }
 
-// CondResched is _cond_resched(): schedule if the whole word is zero.
+// CondResched is cond_resched(): who says it may sleep there, whether or not
+// anybody wants the CPU, and is checked like that, once the start-up, which
+// runs in CPU 0's idle task, is over (system_state).
+//
+//kernel:fn cond_resched include/linux/sched.h
+func (s *Sched) CondResched(x *cpu.Exec) bool {
+	if s.booted || !s.Task(x).isIdle {
+		checkAtomic(x, 0)
+	}
+	return s.condResched(x)
+}
+
+// condResched is _cond_resched(): schedule if the whole word is zero.
 //
 //kernel:fn _cond_resched kernel/sched/core.c
-func (s *Sched) CondResched(x *cpu.Exec) bool {
+func (s *Sched) condResched(x *cpu.Exec) bool {
 	if x.CPU().Word() != 0 {
 		return false
 	}
