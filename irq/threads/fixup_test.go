@@ -11,8 +11,8 @@ import (
 // TestLinesLeaveDeadCPU: a line whose CPU goes interrupts another one, whatever
 // its kind, and no interrupt is lost on the way: the device does not interrupt
 // again before it has been looked at, so one that was lost would be the last.
-// What has been requested on the dying CPU and is not sent again is lost, if it
-// is an edge.
+// What has been requested on the dying CPU and is not sent again is lost; only
+// behind a message that is lost the device sends the next all the same.
 func TestLinesLeaveDeadCPU(t *testing.T) {
 	for _, kind := range []string{"msi", "edge", "level"} {
 		for _, mutation := range []string{"", "irq.fixup-drops-requested"} {
@@ -23,7 +23,7 @@ func TestLinesLeaveDeadCPU(t *testing.T) {
 					lost++
 				}
 			}
-			if mutation == "" && lost > 0 || mutation != "" && lost == 0 {
+			if mutation == "" && lost > 0 || mutation != "" && lost == 0 && kind != "msi" {
 				t.Errorf("%s %s: in %d of 12 runs interrupts are lost", kind, mutation, lost)
 			}
 		}
