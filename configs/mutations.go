@@ -64,7 +64,7 @@ var mutations = []Mutation{
 	{"rcu.offline-forgets-blocked", "A leaf whose CPUs are gone is not waited for, though tasks that were preempted there go on.",
 		"gp-too-short: one of them is in a reader"},
 	{"rcu.orphans-forgotten", "The callbacks of a CPU that is gone are taken over by nobody.",
-		"hang: they are never invoked"},
+		"warn: rcu_barrier() is over without them (I11); who waits for one of them sleeps on"},
 	{"rcu.preempt-qs-not-recorded", "rcu_preempt_qs() records nothing, neither from the tick nor at a context switch.",
 		"limit: a grace period of rcu_preempt never ends, unless quiescent states are forced"},
 	{"rcu.queue-keeps-exp-flag", "A reader that is switched out keeps the wish that its CPU has just answered.",
