@@ -117,6 +117,8 @@ var mutations = []Mutation{
 		"hang: the writer sleeps on"},
 	{"sched.rt-mutex-no-boost", "__rt_mutex_adjust_prio() lends and takes back nothing.",
 		"assert: a task of a priority in between keeps the owner from its CPU (no scenario has rt_mutexes and priorities yet)"},
+	{"sched.set-cpus-allowed-leaves-queued", "set_cpus_allowed_ptr() does not move a task that is queued where it may no longer run.",
+		"assert: the task runs there next"},
 	{"sched.setscheduler-drops-boost", "sched_setscheduler() takes from its task the priority that a waiter lends it.",
 		"assert: the owner of an rt_mutex runs with a priority lower than its waiter's"},
 	{"sched.task-rq-lock-inverted", "task_rq_lock() takes rq->lock before p->pi_lock.",
