@@ -232,7 +232,7 @@ func TestDebugScenarios(t *testing.T) {
 }
 
 // longRuns are scenarios with long runs, and how many of them are enough.
-var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "rcuidle-tracepoint": 2, "mcstop-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "rcuidle-tracepoint": 2, "mcstop-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8, "cpu-hotplug": 2}
 
 // shortened are settings with which a scenario's runs are short enough.
 var shortened = map[string][]string{"rcutorture": {"params.ms", "60", "rcutorture.second_ms", "10"}}

@@ -83,9 +83,11 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	s.OnBalance(func(x *cpu.Exec) { q.RaiseIrqoff(x, Sched) })
 	m.Hooks.Softirq = q.invoke
 	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
+	s.OnCPU(sched.PriDefault, q.onCPU)
 	m.OnBusy(func() bool {
+		online := m.Online.Peek() // what is left on a dead CPU stays there
 		for i := range m.CPUs {
-			if *q.pending.Of(i) != 0 {
+			if *q.pending.Of(i) != 0 && online.Has(i) {
 				return true
 			}
 		}
