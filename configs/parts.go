@@ -58,6 +58,7 @@ func (m *Machine) makeParts() {
 		m.makeWorkqueues()
 	}
 	m.Softirq.LeaveToKsoftirqd = m.prog.scenario.Kernel.Softirq.KsoftirqdRunning
+	m.Softirq.ForceIRQThreads = m.prog.scenario.Kernel.Softirq.ThreadIRQs
 	m.makeTimers()
 	m.makeBottomHalves()
 	m.makeLines()

@@ -11,6 +11,7 @@ func TestRCUBugs(t *testing.T) {
 	}{
 		{"exp-wake-rnp", "deadlock", "clean", 30},           // BUG-A6
 		{"rnp-wake-gpk", "deadlock", "clean", 5},            // BUG-B2
+		{"irqexit-ttwu", "lockdep", "clean", 10},            // BUG-A3
 		{"offline-mask", "hang", "clean", 2},                // BUG-C10
 		{"callrcu-nocb-perf", "lockdep", "clean", 10},       // BUG-B1
 		{"rcu-unlock-recursion", "lockdep", "clean", 60},    // BUG-A4

@@ -269,6 +269,8 @@ type RTMutexPaths struct {
 type SoftirqPaths struct {
 	// Whether the ends of interrupts leave the softirqs to ksoftirqd while that is awake, as v4.9 does; v4.4 does not ask.
 	KsoftirqdRunning bool `toml:"ksoftirqd_running" default:"false"`
+	// Whether the ends of interrupts leave all softirqs to ksoftirqd and only wake it, as a kernel booted with "threadirqs" does.
+	ThreadIRQs bool `toml:"threadirqs" default:"false"`
 }
 
 // StopPaths is the [kernel.stop] table.

@@ -49,6 +49,10 @@ type Softirq struct {
 	// timers wait their turn.
 	LeaveToKsoftirqd bool
 
+	// ForceIRQThreads is force_irqthreads, of the boot parameter "threadirqs":
+	// the ends of interrupts run no softirqs and wake ksoftirqd for them.
+	ForceIRQThreads bool
+
 	nohzSaid int // times that the kernel complained of softirqs left to idle
 }
 

@@ -13,11 +13,18 @@ const (
 	maxTimeMS  = 2
 )
 
-// invoke is invoke_softirq(): inline on the interrupt's stack.
+// invoke is invoke_softirq(): inline on the interrupt's stack. With
+// force_irqthreads ksoftirqd is woken instead: by the interrupt, which for the
+// preempt_count has ended, so what the wake-up calls cannot tell that it is not
+// the task's own.
 //
 //kernel:fn invoke_softirq kernel/softirq.c
 func (q *Softirq) invoke(x *cpu.Exec) {
 	if q.ksoftirqdRunning(x) {
+		return
+	}
+	if q.ForceIRQThreads {
+		q.wakeupSoftirqd(x)
 		return
 	}
 	q.doSoftirq(x)
