@@ -191,6 +191,9 @@ func (e *Engine) Close() {
 	e.unwinding = true
 	e.mark, e.stopAt, e.horizon, e.local = 0, 0, 0, [2]key{} // what is deferred announces, and nothing is picked
 	for _, f := range e.fibers {
+		if f.next == nil {
+			continue // nobody switched to it
+		}
 		if f.yield == nil {
 			f.stop()
 		} else if !f.done {

@@ -129,6 +129,9 @@ func (l *Raw) AssertHeld(x *cpu.Exec) {
 // Guards says that objects change under the lock, whoever may read them
 // without: see [cpu.Machine.Guard].
 func (l *Raw) Guards(objs ...*sim.Obj) {
+	if !l.m.Debug {
+		return
+	}
 	for _, o := range objs {
 		l.m.Guard(o, l.name, func(c *cpu.CPU) bool { return l.owner == c && !l.reserved })
 	}
