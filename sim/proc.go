@@ -287,7 +287,7 @@ func (p *Proc) Jitter(cost Time) Time {
 	if p.left == 0 {
 		p.word, p.left = p.rnd.Uint64(), 8
 	}
-	m := p.e.jitter[byte(p.word)]
+	m := p.e.factors[byte(p.word)]
 	p.word >>= 8
 	p.left--
 	return cost * Time(m) >> 10
