@@ -50,7 +50,9 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	ic := &Controller{m: m, s: s, sq: sq, apics: make([]apic, len(m.CPUs)), channels: map[int]*sim.Source{}}
 	for i := range ic.apics {
 		a := &ic.apics[i]
-		a.obj = m.NewObj(fmt.Sprintf("apic%d", i))
+		outer := m.Numbered(i)
+		a.obj = m.NewObj("apic")
+		m.Leave(outer)
 		a.p = m.CPUs[i].P
 		a.taken = map[Vector]uint64{}
 		a.timer = m.E.NewSource(fmt.Sprintf("timer%d", i), func(arg uint64) { ic.timerFires(a, arg) })
