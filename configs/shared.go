@@ -79,6 +79,9 @@ func (sh *SharedSpec) keys() sharedKeys {
 
 // makeShared makes the [[shared]] objects, in the order of the file.
 func (m *Machine) makeShared() {
+	if len(m.prog.scenario.Shared) == 0 {
+		return // nothing is found in maps that are not there
+	}
 	m.objects = objects{
 		locks: map[string]*lock.Raw{}, vars: map[string]*cpu.Var[int64]{},
 		completions: map[string]*sched.Completion{}, semaphores: map[string]*sched.Semaphore{},

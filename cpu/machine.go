@@ -119,6 +119,8 @@ func New(cfg Config) *Machine {
 		Release: cfg.Release, symbols: cfg.Symbols, goOn: cfg.PastDeadlock,
 	}
 	m.names = append(make([]objName, 0, namesEver+namesPerCPU*cfg.CPUs), objName{})
+	m.held = make([]Holdable, 0, locksEver+locksPerCPU*cfg.CPUs)
+	m.execs = make([]*Exec, 0, 8+2*cfg.CPUs)
 	m.scopes = make([]scope, 0, scopesEver+scopesPerCPU*cfg.CPUs)
 	cpus := make([]CPU, cfg.CPUs)
 	m.CPUs = make([]*CPU, cfg.CPUs)

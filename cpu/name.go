@@ -82,9 +82,10 @@ func (m *Machine) ObjName(id sim.ObjID) string {
 	panic("cpu: there is no such object")
 }
 
-// How many names and scopes there is room for from the start, that of a whole
+// How many names, scopes and locks there is room for from the start, that of a whole
 // machine of few CPUs with little of its own.
 const (
-	namesEver, namesPerCPU   = 160, 64
-	scopesEver, scopesPerCPU = 32, 20
+	namesEver, namesPerCPU   = 224, 72
+	scopesEver, scopesPerCPU = 48, 32
+	locksEver, locksPerCPU   = 64, 16
 )

@@ -52,6 +52,7 @@ func (ic *Controller) initCalls() {
 		ic.m.Leave(outer)
 		ic.m.Within("csd", i)
 		stack := make([]csd, maxCallers)
+		q.sync = make([]*csd, 0, maxCallers)
 		for k := range stack {
 			d, csds := &stack[k], ic.m.Numbered(k)
 			d.flags.Init(ic.m, ".", 0)

@@ -112,7 +112,7 @@ func (s *Sched) newTask(comm string, pid, cpuNr int, body func(x *cpu.Exec)) *Ta
 	t := &Task{wakeCPU: cpuNr, startWith: body, staticPrio: defaultPrio}
 	s.InitPolicy(t, PolicyNormal, 0)
 	t.rt.timeSlice = s.rrTimeslice()
-	s.m.NewExec(&t.Exec, comm, pid, func() { s.begin(t) })
+	s.m.NewExec(&t.Exec, comm, pid, func() { s.first(t) })
 	outer := s.m.Within(comm, -1)
 	t.State.Init(s.m, "->state", Running)
 	t.OnCPU.Init(s.m, "->on_cpu", false)
