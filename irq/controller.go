@@ -54,7 +54,6 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 		a.obj = m.NewObj("apic")
 		m.Leave(outer)
 		a.p = m.CPUs[i].P
-		a.taken = map[Vector]uint64{}
 		a.timer = m.E.NewSource("timer"+strconv.Itoa(i), func(arg uint64) { ic.timerFires(a, arg) })
 		a.late = m.E.Rand(a.timer)
 		a.latency = sim.NewRand(m.E.Seed(), firstChannel+uint64(i))
