@@ -147,3 +147,9 @@ body = "0"
 		}
 	})
 }
+
+// BenchmarkRCUTorture is half a virtual second of rcutorture on 8 CPUs, the
+// validator on.
+func BenchmarkRCUTorture(b *testing.B) {
+	benchRuns(b, "rcutorture", "params.ms", "500", "rcutorture.verbose", "false")
+}

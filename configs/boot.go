@@ -96,6 +96,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	m.Sched.Variants = sched.Variants{
 		SemaphoreWakeQ: s.Kernel.Semaphore.Up == "wake-q", RTMutexUnlock: rtUnlocks[s.Kernel.RTMutex.Unlock],
 		CompletionDoneLockless: s.Kernel.CompletionDone == "lockless", ExitPlain: s.Kernel.Sched.Exit == "plain",
+		NoteUnderRQ: s.Kernel.Sched.RCUNote == "rq-locked",
 	}
 	m.Softirq = softirq.New(m.CPU, m.Sched)
 	m.Timers = timer.New(m.CPU, m.Sched, m.Softirq)
@@ -107,8 +108,14 @@ func (p *Program) Boot(opt Options) *Machine {
 	m.RCU = rcu.New(m.CPU, m.Sched, m.Softirq, m.Timers, m.IRQ, rcu.Config{
 		Fanout: s.Machine.RCU.Fanout, FanoutLeaf: s.Machine.RCU.FanoutLeaf, StallTimeout: s.Machine.RCU.StallTimeoutS,
 		StallSuppress: s.Machine.RCU.StallSuppress, FirstFQS: s.Machine.RCU.JiffiesTillFirstFQS, NextFQS: s.Machine.RCU.JiffiesTillNextFQS,
+		Boost: s.Machine.RCU.Boost, BoostDelay: s.Machine.RCU.BoostDelayMs, KthreadPrio: s.Machine.RCU.KthreadPrio,
+		Nocbs: s.nocbs(nil), NocbStride: s.Machine.RCU.NocbLeaderStride, NocbWakeDirect: s.Kernel.RCU.NocbWake == "direct",
 		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
 	})
+	m.RCU.Variants = rcu.Variants{
+		UnlockUnguarded: s.Kernel.RCU.UnlockGuard == "none", ExpWakeUnderRnp: s.Kernel.RCU.ExpWake == "rnp-locked",
+		TracepointIdles: s.Kernel.RCU.Tracepoint == "idle", StallPrintLocks: s.Kernel.RCU.StallPrintLocks,
+	}
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
 	m.makeTicks()
 	m.makeWatchdog()

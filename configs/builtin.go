@@ -69,7 +69,7 @@ func init() {
 }
 
 func init() {
-	for _, e := range []sched.Errno{sched.EINTR, sched.EAGAIN, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.EALREADY} {
+	for _, e := range []sched.Errno{sched.EINTR, sched.EAGAIN, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.ETIMEDOUT, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
 	}

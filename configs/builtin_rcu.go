@@ -104,6 +104,14 @@ var rcuBuiltins = []Builtin{
 	{Name: "rcu_barrier_sched", Group: "rcu", Doc: "The same for call_rcu_sched.", min: -1, fn: rcuPlain((*rcu.RCU).BarrierSched)},
 	{Name: "rcu_barrier_bh", Group: "rcu", Doc: "The same for call_rcu_bh.", min: -1, fn: rcuPlain((*rcu.RCU).BarrierBH)},
 
+	{Name: "trace_rcuidle", Args: "function", Group: "rcu", Doc: "Pass a tracepoint of the kind that idle code and interrupts out of idle may contain; the function listens to it.", min: -1,
+		fn: func(b *body, a args) (starlark.Value, error) {
+			fn, err := a.function(0)
+			if err == nil {
+				b.m.RCU.TraceRCUIdle(b.x, func(x *cpu.Exec) { b.call(x, fn) })
+			}
+			return nil, err
+		}},
 	{Name: "cond_resched_rcu_qs", Group: "rcu", Doc: "Schedule if somebody wants the CPU, else pass a quiescent state; not inside a reader.", min: -1, fn: rcuPlain((*rcu.RCU).CondReschedQS)},
 	{Name: "rcu_cpu_stall_reset", Group: "rcu", Doc: "Put off the stall warnings of grace periods in progress.", min: -1, fn: rcuPlain((*rcu.RCU).StallReset)},
 	{Name: "show_rcu_gp_kthreads", Group: "rcu", Doc: "Print what the grace-period kthreads do.", min: -1, fn: rcuPlain((*rcu.RCU).ShowGPKthreads)},

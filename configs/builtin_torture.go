@@ -24,6 +24,7 @@ func (m *Machine) tortureParams() torture.Params {
 		CbfloodNBurst: s.CbfloodNBurst, CbfloodNPerBurst: s.CbfloodNPerBurst,
 		CbfloodIntraHoldoff: s.CbfloodIntraHoldoff, CbfloodInterHoldoff: s.CbfloodInterHoldoff,
 		ShutdownSecs: s.ShutdownSecs, Verbose: s.Verbose, SecondMs: s.SecondMs, Pace: s.Pace, Seed: m.opt.Seed,
+		CanBoost: m.prog.scenario.Machine.RCU.Boost && s.OnoffInterval == 0,
 	}
 }
 

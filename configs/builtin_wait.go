@@ -5,6 +5,7 @@ import (
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
+	"lockstep/sim"
 )
 
 var (
@@ -95,6 +96,18 @@ var waitBuiltins = []Builtin{
 	rtMutexKind.builtin("rt_mutex_timed_futex_lock", "", "Take an rt_mutex as a PI futex does, looking for deadlocks; returns 0 or -EDEADLK.",
 		func(b *body, _ args, l *sched.RTMutex) (starlark.Value, error) {
 			return errno(l.TimedFutexLock(b.x))
+		}),
+	rtMutexKind.builtin("rt_mutex_timed_lock", ", us", "Take an rt_mutex, with a timeout; returns 0, or -ETIMEDOUT if that passed first.",
+		func(b *body, a args, l *sched.RTMutex) (starlark.Value, error) {
+			us, err := a.number(1, 1)
+			if err != nil {
+				return nil, err
+			}
+			h, err := a.hr()
+			if err != nil {
+				return nil, err
+			}
+			return errno(h.TimedLock(b.x, l, sim.Time(us)*sim.Microsecond))
 		}),
 	{Name: "kfree", Args: "object", Group: "memory", Doc: "Free the memory of a shared object: whoever touches it afterwards has found a use-after-free.", min: -1, kinds: []ArgKind{KindMemory},
 		fn: func(b *body, a args) (starlark.Value, error) {

@@ -23,6 +23,7 @@ type field struct {
 	typ      reflect.Type
 	def      reflect.Value // value of an absent key
 	required bool
+	free     bool     // a string without choices that is a setting, no name
 	with     string   // key beside which alone this one has a meaning, or ""
 	withVals []string // ... and its values, of which it must have one; nil: any but zero
 	lo, hi   float64  // permitted range, if ranged
@@ -44,7 +45,7 @@ func newTable(t reflect.Type) *table {
 		}
 		f := &field{
 			key: sf.Tag.Get("toml"), index: i, name: sf.Name, typ: sf.Type,
-			required: sf.Tag.Get("required") != "",
+			required: sf.Tag.Get("required") != "", free: sf.Tag.Get("free") != "",
 		}
 		with, vals, some := strings.Cut(sf.Tag.Get("with"), "=")
 		if f.with = with; some {

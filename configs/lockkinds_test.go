@@ -111,6 +111,7 @@ def sleeping():
     rt_mutex_lock("rt"); rt_mutex_unlock("rt")
     if rt_mutex_trylock("rt"): rt_mutex_unlock("rt")
     if rt_mutex_timed_futex_lock("rt") == 0: rt_mutex_unlock("rt")
+    if rt_mutex_timed_lock("rt", 1) == 0: rt_mutex_unlock("rt")
 
 def wound_wait(first, second):
     ctx = ww_acquire_init("ww_class")

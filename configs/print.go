@@ -91,7 +91,7 @@ func (p *printer) isTable(f *field) bool { return f.sub != nil || f.key == "para
 // shown says whether a key is written. Names that are not given are not, nor
 // keys without a meaning beside those that are.
 func (p *printer) shown(tab *table, f *field, v reflect.Value) bool {
-	unnamed := f.typ.Kind() == reflect.String && v.Field(f.index).IsZero()
+	unnamed := f.typ.Kind() == reflect.String && !f.free && v.Field(f.index).IsZero()
 	return !unnamed && tab.applies(f, v)
 }
 

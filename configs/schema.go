@@ -6,6 +6,7 @@ package configs
 //	default:"2"          the value of an absent key, as TOML (strings bare)
 //	check:"1..4096"      the permitted range of a number, or, with bars,
 //	check:"fifo|any"     the permitted values; of a list, of its elements
+//	free:"yes"           a string that is a setting though any is permitted
 //	required:"yes"       the key must be present, and a string not empty
 //	with:"var"           the key has a meaning only beside that one
 //	with:"kind=a|b"      ... which must have one of these values
@@ -138,6 +139,16 @@ type RCUSpec struct {
 	JiffiesTillFirstFQS int `toml:"jiffies_till_first_fqs" default:"0" check:"0..1000"`
 	// Jiffies until it does so again; 0: the kernel's.
 	JiffiesTillNextFQS int `toml:"jiffies_till_next_fqs" default:"0" check:"0..1000"`
+	// Whether readers that hold a grace period up are lent a real-time priority (CONFIG_RCU_BOOST); callbacks of rcu_preempt then run in threads, rcuc/N.
+	Boost bool `toml:"boost" default:"false"`
+	// Milliseconds from the start of a grace period until its readers may be boosted (CONFIG_RCU_BOOST_DELAY).
+	BoostDelayMs int `toml:"boost_delay_ms" default:"500" check:"1..3000"`
+	// Real-time priority of RCU's threads (rcutree.kthread_prio); 0: none, but 1 with boost.
+	KthreadPrio int `toml:"kthread_prio" default:"0" check:"0..99"`
+	// CPUs whose callbacks are offloaded to threads, rcuo (rcu_nocbs), such as "0,2-3".
+	Nocbs string `toml:"nocbs" default:"" free:"yes"`
+	// How many CPUs one thread of rcu.nocbs leads (rcu_nocb_leader_stride); 0: the square root of all.
+	NocbLeaderStride int `toml:"nocb_leader_stride" default:"0" check:"0..4096"`
 	// Whether RCU's use is validated through lockdep maps (CONFIG_PROVE_RCU).
 	ProveRCU bool `toml:"prove_rcu" default:"true"`
 }
@@ -206,6 +217,8 @@ type SchedPaths struct {
 	YieldTo string `toml:"yield_to" default:"rq-locks" check:"rq-locks|pi-lock"`
 	// What do_exit() does before it says TASK_DEAD: wait until the task's pi_lock was free once, as since 3.3, or nothing.
 	Exit string `toml:"exit" default:"unlock-wait" check:"unlock-wait|plain"`
+	// Where RCU is told of a context switch: before rq->lock is taken, or under it, as for some weeks before 3.5.
+	RCUNote string `toml:"rcu_note" default:"before-lock" check:"before-lock|rq-locked"`
 }
 
 // PerfPaths is the [kernel.perf] table.
@@ -218,6 +231,16 @@ type PerfPaths struct {
 type RCUPaths struct {
 	// What synchronize_rcu_expedited() does: really expedite, or wait for a normal grace period.
 	Expedited string `toml:"expedited" default:"expedited" check:"expedited|normal"`
+	// What keeps a reader that ends inside the tail of rcu_read_unlock() from doing that one's special work: a nesting of INT_MIN, as since 3.0, or nothing.
+	UnlockGuard string `toml:"unlock_guard" default:"int-min" check:"int-min|none"`
+	// Where the requester of an expedited grace period is woken: behind the root rcu_node's lock, as since 3.1, or with it held.
+	ExpWake string `toml:"exp_wake" default:"unlocked" check:"unlocked|rnp-locked"`
+	// How a tracepoint for idle CPUs makes RCU watch: like an interrupt, as since 3.11, or by an end and a beginning of the idle period.
+	Tracepoint string `toml:"tracepoint" default:"irq" check:"irq|idle"`
+	// Whether the printer of the tasks that stall takes the rcu_node's lock, which its caller holds, as in early 2010.
+	StallPrintLocks bool `toml:"stall_print_locks" default:"false"`
+	// What call_rcu() with interrupts off does about an offloaded CPU's thread that sleeps: leave it to be woken later, as since 3.14, or wake it at once.
+	NocbWake string `toml:"nocb_wake" default:"deferred" check:"deferred|direct"`
 }
 
 // PrintkPaths is the [kernel.printk] table.

@@ -95,7 +95,7 @@ func (t *table) applies(f *field, v reflect.Value) bool {
 // names says whether f is part of what its table is, rather than a setting: a
 // name, a body, or one of the keys that say the kind of a shared object.
 func (t *table) names(f *field) bool {
-	return f.required || f.typ.Kind() == reflect.String && f.choices == nil
+	return f.required || f.typ.Kind() == reflect.String && f.choices == nil && !f.free
 }
 
 // name is the kind and the name of a shared object, or "" and "".

@@ -38,6 +38,7 @@ func (s *Scenario) validateWork(c *checker) {
 	for i := range s.IRQs {
 		s.validateIRQ(c, i)
 	}
+	s.validateLines(c)
 	for i := range s.Devices {
 		s.validateDevice(c, i)
 	}
@@ -102,6 +103,42 @@ func (s *Scenario) validateIRQ(c *checker, i int) {
 		if d.differ {
 			c.keyError(joinKey(path, d.key), "", "%s shares line %d with %s and must have its %s", path, spec.Line, quoteBasic(o.Name), d.key)
 		}
+	}
+}
+
+// maxLines is how many lines of interrupts a scenario may have: each needs two
+// of about two hundred vectors while it moves to another CPU.
+const maxLines = 96
+
+// validateLines checks that there are pins and vectors for all lines.
+func (s *Scenario) validateLines(c *checker) {
+	pins, lines := map[int]bool{}, 0
+	for i := range s.IRQs {
+		spec, path := &s.IRQs[i], joinIndex("irq", i)
+		switch {
+		case spec.Kind == "nmi" || pins[spec.Line] && spec.Kind != "msi":
+			continue // no line, or one that is counted
+		case spec.Kind != "msi":
+			pin := spec.Line
+			if pin < 0 {
+				pin = -2 - i // whichever is free
+			}
+			if pins[pin] = true; len(pins) == ioapicPins+1 {
+				c.keyError(path, "an msi needs no pin", "%s needs a pin of its own, and the IO-APIC has %d", path, ioapicPins)
+			}
+		}
+		if lines++; lines == maxLines+1 {
+			c.keyError(path, "", "%s is one line more than the %d that there are vectors for", path, maxLines)
+		}
+	}
+	for i := range s.Devices {
+		if s.Devices[i].Kind != "nic" {
+			continue
+		}
+		if path := joinIndex("device", i); lines == maxLines {
+			c.keyError(path, "", "%s is one line more than the %d that there are vectors for", path, maxLines)
+		}
+		lines++
 	}
 }
 

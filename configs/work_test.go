@@ -35,6 +35,7 @@ func TestBugScenarios(t *testing.T) {
 		{"yield-to", "random", 1, 500, "warn"},
 		{"do-exit-dead", "timed", 1, 200, "bug"},
 		{"ttwu-oncpu", "random", 1, 40, "clean"},
+		{"rtmutex-unlock", "timed", 1, 30, "hang"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := false

@@ -13,8 +13,6 @@ type CPU struct {
 	m           *Machine
 	cur         *Exec
 	preempt     uint32
-	waits       [maxNesting]Wait
-	nwaits      int
 	lockdepCost sim.Time // see LockdepTime
 	near        uint64   // the bits of an object's Cached that are of this socket
 
@@ -25,10 +23,6 @@ type CPU struct {
 	haltedFor sim.Time // and before that for so long in all
 }
 
-// maxNesting bounds the waits a CPU can be in at once: one per context, and
-// a spin for a call's completion inside each of the two that may make calls.
-const maxNesting = 8
-
 // Machine returns the machine the CPU belongs to.
 func (c *CPU) Machine() *Machine { return c.m }
 
@@ -36,9 +30,13 @@ func (c *CPU) Machine() *Machine { return c.m }
 func (c *CPU) Current() *Exec { return c.cur }
 
 // SetCurrent makes x the CPU's current; the scheduler and the boot code use it.
+// A handler that sleeps takes the spin below it along to where x goes on.
 func (c *CPU) SetCurrent(x *Exec) {
 	c.cur = x
 	x.cpu = c
+	for _, w := range x.waits[:x.nwaits] {
+		w.CPU = c
+	}
 }
 
 // Unhalted returns for how much of the time until now, which a device event

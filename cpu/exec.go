@@ -27,6 +27,10 @@ type Exec struct {
 
 	m   *Machine
 	cpu *CPU
+	// waits are the spins of the contexts on x's stack, of which the first
+	// nwaits are going on; the others are kept for the next ones.
+	waits  []*Wait
+	nwaits int
 	// LockdepRecursion mirrors lockdep_off()'s counter for code that asks
 	// lockdep_recursing(current).
 	LockdepRecursion int

@@ -67,7 +67,7 @@ type Holder struct {
 type Wait struct {
 	Kind WaitKind // why
 	On   Awaited  // for what
-	CPU  *CPU     // that spins; nil for a sleeper
+	CPU  *CPU     // that spins, or spun when it was switched away from; nil for a sleeper
 	Task *Exec    // that spins or sleeps
 	Done bool     // it is over
 	// Since is when the wait began, on the waiter's clock; for views.
@@ -76,30 +76,30 @@ type Wait struct {
 
 	asked uint64   // the last question to the wait-for graph that came here
 	obj   *sim.Obj // what is looked at
-	slot  int      // depth of contexts on the CPU
+	slot  int      // depth of contexts on the task's stack
 	named bool     // a deadlock that was found and passed contains it
 	at    bool     // the CPU parks in it, or is about to: it is in no handler on top
 }
 
-// BeginWait makes the CPU's innermost wait; the waiter parks until Done. obj
-// is what a spinner looks at. It comes right behind the operation that found
-// it has to wait.
+// BeginWait makes x's innermost wait; the waiter parks until Done. obj is what
+// a spinner looks at. It comes right behind the operation that found it has to
+// wait. A wait is on the stack of the task, as the loop is in the kernel: an
+// interrupt handler on top that sleeps, which it must not, leaves the CPU to a
+// task with waits of its own.
 func (x *Exec) BeginWait(k WaitKind, on Awaited, obj *sim.Obj) *Wait {
-	c := x.cpu
-	if c.nwaits == maxNesting {
-		panic("cpu: waits nest deeper than contexts can")
+	if x.nwaits == len(x.waits) {
+		x.waits = append(x.waits, new(Wait))
 	}
-	w := &c.waits[c.nwaits]
-	*w = Wait{Kind: k, On: on, CPU: c, Task: x, Since: c.P.Now(), obj: obj, slot: c.nwaits}
-	c.nwaits++
+	w := x.waits[x.nwaits]
+	*w = Wait{Kind: k, On: on, CPU: x.cpu, Task: x, Since: x.Now(), obj: obj, slot: x.nwaits}
+	x.nwaits++
 	return w
 }
 
 // EndWait takes the innermost wait away again.
 func (x *Exec) EndWait(w *Wait) {
-	c := w.CPU
-	c.nwaits--
-	if w.slot != c.nwaits {
+	x.nwaits--
+	if w.slot != x.nwaits {
 		panic("cpu: a wait ended that was not the innermost")
 	}
 }
@@ -158,10 +158,11 @@ func (x *Exec) Halt() {
 // between its question to the wait-for graph and Park. So does one whose wait
 // closed a cycle, in which the run ended.
 func (c *CPU) Waiting() *Wait {
-	if c.nwaits == 0 {
+	x := c.cur
+	if x == nil || x.nwaits == 0 {
 		return nil
 	}
-	if w := &c.waits[c.nwaits-1]; w.at && !w.Done {
+	if w := x.waits[x.nwaits-1]; w.at && !w.Done {
 		return w
 	}
 	return nil

@@ -104,7 +104,8 @@ func (x *Exec) Record(f *Finding) {
 	x.m.AddFinding(x, f)
 }
 
-// Bug is BUG(): it ends the run.
+// Bug is BUG(): it ends the run. Printing may leave the CPU ahead of others,
+// whose operations until then still count, so the end has one of its own.
 func Bug(x *Exec, where, text string) {
 	m := x.m
 	x.RecordOp()
@@ -114,6 +115,7 @@ func Bug(x *Exec, where, text string) {
 	}
 	m.AddFinding(x, f)
 	m.Hooks.Printk(x, LevelEmerg, "kernel BUG at "+where+"!", lineWidth)
+	x.RecordOp()
 	m.E.Stop()
 }
 

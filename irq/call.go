@@ -30,16 +30,18 @@ type callQueue struct {
 	taken []*csd // what is being served; the two change places
 	async csd    // csd_data: the one slot for calls that are not waited for
 	// sync are the free ones of the csds that are on callers' stacks in the
-	// kernel. A caller that waits cannot leave its CPU, so as many are enough
-	// as there are contexts that may call.
+	// kernel. A caller that waits cannot leave its CPU, so for each context
+	// that may call there is one, made before the machine starts.
 	sync []*csd
+	deep sim.Obj // the identity of the last of them, and of those below it
 }
 
 // maxCallers is how many calls of one CPU can be waited for at once: a task's
-// and one of a softirq or hardirq on top of it.
+// and one of a softirq or hardirq on top of it. Functions and handlers that
+// call when they must not nest deeper.
 const maxCallers = 2
 
-// ErrOffline is returned for a CPU that is not there.
+// ErrOffline is returned for a CPU that is not there or not online.
 var ErrOffline = errors.New("no such device or address")
 
 func (ic *Controller) initCalls() {
@@ -57,7 +59,7 @@ func (ic *Controller) initCalls() {
 			d, csds := &stack[k], ic.m.Numbered(k)
 			d.flags.Init(ic.m, ".", 0)
 			ic.m.Leave(csds)
-			q.sync = append(q.sync, d)
+			q.sync, q.deep = append(q.sync, d), *d.flags.Obj()
 		}
 		ic.m.Leave(outer)
 	}
@@ -103,9 +105,16 @@ func (ic *Controller) CallFunctionSingle(x *cpu.Exec, to int, fn func(x *cpu.Exe
 	return err
 }
 
-// syncCSD returns a csd for a call that is waited for.
+// syncCSD returns a csd for a call that is waited for. One deeper in the stack
+// than contexts can be has the identity of the deepest that they can: for the
+// choice of what is next the two are one object, and the line is its own.
 func (ic *Controller) syncCSD(q *callQueue) *csd {
 	n := len(q.sync) - 1
+	if n < 0 {
+		d := &csd{}
+		d.flags.InitObj(q.deep, 0)
+		return d
+	}
 	d := q.sync[n]
 	q.sync = q.sync[:n]
 	return d

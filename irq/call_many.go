@@ -39,7 +39,8 @@ func (r *callRows) of(from, to int) *csd {
 }
 
 // CallFunctionMany is smp_call_function_many(): run fn on every CPU of the
-// mask but this one, and with wait spin until all have. Preemption is off. A
+// mask that is online but this one, and with wait spin until all have.
+// Preemption is off, so none of them goes offline meanwhile. A
 // single CPU is called as by CallFunctionSingle. Each csd is put on its
 // target's queue whether or not somebody else's is on it, and all targets get
 // the vector, so one whose queue has been served already finds it empty.
@@ -50,11 +51,11 @@ func (ic *Controller) CallFunctionMany(x *cpu.Exec, mask []bool, fn func(x *cpu.
 		panic("irq: CallFunctionMany without InitCallMany")
 	}
 	cpu.WarnOnce(x, cpu.IrqsDisabled(x), "kernel/smp.c", "smp_call_function_many() with interrupts off")
-	this := x.CPU().ID
+	this, online := x.CPU().ID, ic.m.Online.Read(x)
 	targets, last := make([]bool, len(ic.m.CPUs)), -1
 	n := 0
 	for c := range targets {
-		if c < len(mask) && mask[c] && c != this {
+		if c < len(mask) && mask[c] && c != this && online.Has(c) {
 			targets[c], last = true, c
 			n++
 		}
@@ -111,7 +112,7 @@ func (ic *Controller) sendCalls(x *cpu.Exec, targets []bool, n int) {
 //kernel:fn smp_call_function kernel/smp.c
 func (ic *Controller) CallFunction(x *cpu.Exec, fn func(x *cpu.Exec), wait bool) {
 	cpu.PreemptDisable(x)
-	ic.CallFunctionMany(x, ic.online(), fn, wait)
+	ic.CallFunctionMany(x, ic.all(), fn, wait)
 	cpu.PreemptEnable(x)
 }
 
@@ -128,8 +129,8 @@ func (ic *Controller) OnEachCPU(x *cpu.Exec, fn func(x *cpu.Exec), wait bool) {
 	cpu.PreemptEnable(x)
 }
 
-// online is cpu_online_mask.
-func (ic *Controller) online() []bool {
+// all is a mask of every CPU; which of them are online is seen later.
+func (ic *Controller) all() []bool {
 	mask := make([]bool, len(ic.m.CPUs))
 	for i := range mask {
 		mask[i] = true

@@ -203,3 +203,33 @@ func TestLazyWithoutTick(t *testing.T) {
 		t.Errorf("ran %t, %d self-IPIs", ran, b.ic.Taken(0, IrqWork))
 	}
 }
+
+// TestCallsNest: calls that are waited for nest as deep as handlers that enable
+// interrupts make them, which is deeper than contexts go. Each warns, since it
+// is made with interrupts off or in an interrupt, and all of them are served.
+func TestCallsNest(t *testing.T) {
+	b := newBox(cpu.Config{CPUs: 4})
+	var served []int
+	call := func(to int, fn func(x *cpu.Exec)) func(x *cpu.Exec) {
+		return func(x *cpu.Exec) {
+			served = append(served, x.CPU().ID)
+			if fn != nil {
+				cpu.LocalIrqEnable(x)
+				if err := b.ic.CallFunctionSingle(x, to, fn, true); err != nil {
+					t.Error(err)
+				}
+				cpu.LocalIrqDisable(x)
+			}
+		}
+	}
+	last := call(0, nil)
+	b.run(t, b.s.NewTask("t", 100, 0, []int{0}, func(x *cpu.Exec) {
+		chain := call(1, call(0, call(2, call(0, call(3, last)))))
+		cpu.LocalIrqDisable(x)
+		chain(x)
+		cpu.LocalIrqEnable(x)
+	}))
+	if want := []int{0, 1, 0, 2, 0, 3}; !slices.Equal(served, want) {
+		t.Errorf("served on CPUs %v, want %v", served, want)
+	}
+}

@@ -54,6 +54,12 @@ func (ic *Controller) doNMI(x *cpu.Exec) {
 	if ic.nmi != nil {
 		ic.defaultDoNMI(x)
 	}
+	if c = x.CPU(); !c.InNMI() {
+		// A handler slept: the count was forced to something else, and this
+		// may be another CPU.
+		cpu.Bug(x, "include/linux/hardirq.h", "nmi_exit: not in an NMI")
+	}
+	a = &ic.apics[c.ID]
 	ic.m.Hooks.NMIExit(x)
 	c.SubCount(cpu.NMIOffset + cpu.HardirqOffset)
 	x.LockdepOn()

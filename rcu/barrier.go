@@ -80,11 +80,34 @@ func (rsp *State) rcuBarrier(x *cpu.Exec) {
 //kernel:fn _rcu_barrier kernel/rcu/tree.c
 func (rsp *State) barrierCPU(x *cpu.Exec, c int) {
 	rdp := rsp.rda.Of(c)
+	if rdp.nocb != nil {
+		rsp.barrierNocb(x, rdp)
+		return
+	}
 	if rdp.qlen.ReadOnce(x) == 0 || rsp.r.m.Mutated("rcu.barrier-skips-cpus") {
 		return
 	}
 	err := rsp.r.ic.CallFunctionSingle(x, c, rsp.barrierFunc, true)
 	cpu.WarnOnce(x, err != nil, "kernel/rcu/tree.c", "_rcu_barrier: a CPU that is offline has callbacks")
+}
+
+// barrierNocb does it from here for a CPU whose callbacks are offloaded: whether
+// or not it is online, its list is anybody's.
+//
+//kernel:fn _rcu_barrier kernel/rcu/tree.c
+func (rsp *State) barrierNocb(x *cpu.Exec, rdp *Data) {
+	if rdp.nocb.count.ReadOnce(x) == 0 || rsp.r.m.Mutated("rcu.barrier-skips-cpus") {
+		return
+	}
+	x.Spend(rsp.r.m.Costs.Barrier)
+	rsp.barrier.count.Update(x, oneMore)
+	h := &rdp.barrierHead
+	h.call, h.fn, h.queued, h.lazy = "rcu_barrier", rsp.barrier.complete, true, false
+	h.since, h.consumer, h.overdue = rsp.r.watchNow(x), x, false
+	flags := cpu.LocalIrqSave(x)
+	rsp.account(h)
+	rsp.callNocb(x, rdp, h, 0, flags)
+	cpu.LocalIrqRestore(x, flags)
 }
 
 func minusOne(n int) int { return n - 1 }

@@ -22,13 +22,9 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 	for list != nil {
 		h := list
 		list = h.next
-		h.next, h.queued = nil, false
-		rsp.out.remove(h)
-		rsp.r.watchEnd(x, rsp, h.since, h.consumer, h.call)
-		if h.lazy { // __rcu_reclaim(): h may be queued again, or gone, behind fn
+		if rsp.invoke(x, h) {
 			lazy++
 		}
-		h.fn(x)
 		count++
 		if count >= limit && (needResched(x) || x.PID != 0 && !rsp.r.isCallbacksKthread(x)) {
 			break
@@ -52,6 +48,19 @@ func (rsp *State) doBatch(x *cpu.Exec, rdp *Data) {
 		rsp.r.invokeCore(x)
 		cpu.LocalIrqRestore(x, flags)
 	}
+}
+
+// invoke is __rcu_reclaim(), and the oracles' part of it: behind it h may be
+// queued again, or gone. It reports whether h only freed something.
+//
+//kernel:fn __rcu_reclaim kernel/rcu/rcu.h
+func (rsp *State) invoke(x *cpu.Exec, h *Head) (lazy bool) {
+	h.next, h.queued = nil, false
+	lazy = h.lazy
+	rsp.out.remove(h)
+	rsp.r.watchEnd(x, rsp, h.since, h.consumer, h.call)
+	h.fn(x)
+	return lazy
 }
 
 // adjustLimits brings the thresholds back to normal as the list gets shorter.

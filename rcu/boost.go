@@ -64,8 +64,8 @@ const (
 	balkKinds
 )
 
-// boostWords name the reasons, for people.
-var boostWords = [balkKinds]string{"no tasks", "none holds a grace period up", "boosting", "CPUs owe", "too early", "other"}
+// BalkWords name why a leaf starts no boosting, for people.
+var BalkWords = [balkKinds]string{"no tasks", "none holds a grace period up", "boosting", "CPUs owe", "too early", "other"}
 
 // initBoost makes the leaves' parts before the machine starts.
 func (rsp *State) initBoost() {

@@ -186,3 +186,33 @@ func TestKthreadPrio(t *testing.T) {
 		}
 	}
 }
+
+// TestBoostOracles: each break of boosting is noticed.
+func TestBoostOracles(t *testing.T) {
+	for _, c := range []struct{ mutation, kind string }{
+		{"rcu.rcuc-not-woken", ""}, {"rcu.unlock-keeps-boost", "warn"}, {"rcu.unlock-keeps-boost-tasks", "warn"}, {"rcu.boost-never", "rcu-stall"},
+	} {
+		b := newBox(cpu.Config{CPUs: 1, Engine: sim.Config{TimeLimit: 15 * sim.Second}}, Config{Boost: true, StallTimeout: 3}, c.mutation)
+		tasks := b.boosted()
+		if c.mutation == "rcu.boost-never" { // the crowd becomes one that never gives way for long
+			for i := range 2 {
+				hog := b.s.NewTask(fmt.Sprintf("fifo%d", i), 300+i, 0, []int{0}, func(x *cpu.Exec) {
+					b.tm.Msleep(x, 12)
+					for range 40 {
+						x.Delay(90 * sim.Millisecond)
+						b.tm.Msleep(x, 1)
+					}
+				})
+				b.s.InitPolicy(hog, sched.PolicyFIFO, 1)
+				tasks = append(tasks, hog)
+			}
+		}
+		end := b.run(t, tasks...)
+		if c.kind == "" && end != sim.EndLimit {
+			t.Errorf("%s: end %v, want the time limit", c.mutation, end)
+		}
+		if !strings.Contains(b.kinds(), c.kind) {
+			t.Errorf("%s: want %s, found %s", c.mutation, c.kind, b.findings())
+		}
+	}
+}

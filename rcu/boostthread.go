@@ -98,3 +98,17 @@ func (rsp *State) auditBoost(x *cpu.Exec, rnp *Node) {
 		rsp.r.broken(x, "B4", "%d tasks wait for boost_mtx of %s", n, rnp.lock.Name())
 	}
 }
+
+// auditUnboosted is B1 for a task that exits: it is on no list, so it has given
+// back every boost_mtx that it was made the owner of. Nobody else changes that.
+func (rsp *State) auditUnboosted(x *cpu.Exec) {
+	if !rsp.boosting {
+		return
+	}
+	leaves := rsp.leaves()
+	for i := range leaves {
+		if leaves[i].boost.mtx.HeldHere(x) {
+			rsp.r.broken(x, "B1", "%s/%d ends and still has boost_mtx of %s", x.Comm, x.PID, leaves[i].lock.Name())
+		}
+	}
+}

@@ -29,6 +29,9 @@ func (rsp *State) cpuNeedsAnotherGP(x *cpu.Exec, rdp *Data) bool {
 	if root.needFutureGP[(root.completed.ReadOnce(x)+1)&1].ReadOnce(x) != 0 {
 		return true
 	}
+	if rdp.cbs.disabled {
+		return false
+	}
 	if !rdp.cbs.empty(segNext) {
 		return true
 	}
@@ -50,7 +53,8 @@ func (rsp *State) accelerateCbs(x *cpu.Exec, rnp *Node, rdp *Data) bool {
 	if !rdp.cbs.pending() || !rdp.cbs.accelerate(rsp.cbsCompleted(rnp)) {
 		return false
 	}
-	return rsp.startFutureGP(x, rnp, rdp)
+	_, wake := rsp.startFutureGP(x, rnp, rdp)
+	return wake
 }
 
 // advanceCbs is rcu_advance_cbs(): first those whose grace period is over.
@@ -68,25 +72,25 @@ func (rsp *State) advanceCbs(x *cpu.Exec, rnp *Node, rdp *Data) bool {
 // startFutureGP is rcu_start_future_gp(): record the need for a grace period
 // at this node and, unless one is in progress that will find the need at its
 // end, at the root, whose lock nests in the leaf's here and only here
-// (docs/kernel/rcu-perf.md §2.16).
+// (docs/kernel/rcu-perf.md §2.16). It returns the grace period's number.
 //
 //kernel:fn rcu_start_future_gp kernel/rcu/tree.c
-func (rsp *State) startFutureGP(x *cpu.Exec, rnp *Node, rdp *Data) bool {
-	need := &rnp.needFutureGP[rsp.cbsCompleted(rnp)&1]
+func (rsp *State) startFutureGP(x *cpu.Exec, rnp *Node, rdp *Data) (c uint64, wake bool) {
+	c = rsp.cbsCompleted(rnp)
+	need := &rnp.needFutureGP[c&1]
 	if need.Peek() != 0 {
-		return false
+		return c, false
 	}
 	root := rsp.root()
 	if rnp.gpnum.Peek() != rnp.completed.Peek() || root.gpnum.ReadOnce(x) != root.completed.ReadOnce(x) {
 		need.WriteOnce(x, need.Peek()+1)
-		return false
+		return c, false
 	}
 	if rnp != root {
 		root.lock.Lock(x)
 	}
-	c := rsp.cbsCompleted(root)
+	c = rsp.cbsCompleted(root)
 	rdp.cbs.lower(c)
-	wake := false
 	if need := &root.needFutureGP[c&1]; need.Peek() == 0 {
 		need.WriteOnce(x, need.Peek()+1)
 		if root.gpnum.Peek() == root.completed.Peek() {
@@ -96,7 +100,7 @@ func (rsp *State) startFutureGP(x *cpu.Exec, rnp *Node, rdp *Data) bool {
 	if rnp != root {
 		root.lock.Unlock(x)
 	}
-	return wake
+	return c, wake
 }
 
 // startGPAdvanced is rcu_start_gp_advanced(): tell the kthread to start. The

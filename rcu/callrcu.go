@@ -53,15 +53,19 @@ func (rsp *State) callRCU(x *cpu.Exec, h *Head, fn func(x *cpu.Exec), lazy bool)
 	h.since, h.consumer, h.overdue = rsp.r.watchNow(x), x, false
 	flags := cpu.LocalIrqSave(x)
 	rdp := rsp.rda.This(x)
+	if rdp.nocb != nil {
+		rsp.account(h)
+		rsp.callNocb(x, rdp, h, count(lazy), flags)
+		cpu.LocalIrqRestore(x, flags)
+		return
+	}
 	if rdp.cbs.disabled {
 		cpu.WarnOnce(x, true, "kernel/rcu/tree.c", "__call_rcu: the CPU is offline")
 		cpu.LocalIrqRestore(x, flags)
 		return
 	}
 	rdp.qlen.WriteOnce(x, rdp.qlen.Peek()+1)
-	rsp.r.callbacks++
-	h.gp = rsp.completed.Peek()
-	rsp.out.add(h)
+	rsp.account(h)
 	if lazy {
 		rdp.qlenLazy++
 	}
@@ -69,6 +73,20 @@ func (rsp *State) callRCU(x *cpu.Exec, h *Head, fn func(x *cpu.Exec), lazy bool)
 	rdp.cbs.enqueue(h)
 	rsp.callRCUCore(x, rdp, h, flags)
 	cpu.LocalIrqRestore(x, flags)
+}
+
+// account keeps the oracles' books of a callback.
+func (rsp *State) account(h *Head) {
+	rsp.r.callbacks++
+	h.gp = rsp.completed.Peek()
+	rsp.out.add(h)
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // callRCUCore is __call_rcu_core(): called with interrupts off, or with too

@@ -51,6 +51,8 @@ type Data struct {
 	dynticksSnap         uint32 // by the grace-period kthread, leaf lock held
 	condReschedCompleted cpu.Var[uint64]
 
+	nocb *nocb // of an offloaded CPU, else nil
+
 	barrierHead Head // what rcu_barrier() queues here
 
 	expFunnelMutex sched.Mutex

@@ -56,11 +56,27 @@
 // are its WARNs, PROVE_RCU, and the stall detector. Mutations break a path so
 // that each of them can be seen to notice.
 //
+// # Kinds of kernels, CPUs that come and go
+//
+// With RCU_BOOST a reader that was preempted and holds a grace period up is lent
+// the priority of its leaf's thread rcub (boost.go, boostthread.go), and the
+// callbacks of rcu_preempt run in rcuc (boostcb.go). With NOCB the callbacks of
+// chosen CPUs go through lists of their own to rcuo threads (nocb.go,
+// nocbthread.go). Both are docs/kernel/rcu-boost-nocb.md. A CPU that comes or goes
+// only changes what the next grace period starts with (hotplug.go, gpinit.go);
+// its callbacks are taken over by who takes it down (orphan.go).
+//
+//	orphan_lock -> nocb_wq -> pi_lock -> rq->lock   adopted by an offloaded CPU
+//	node lock -> nocb_gp_wq -> pi_lock -> rq->lock  the end of a grace period
+//	boost_mtx.wait_lock -> pi_lock -> rq->lock      never under a node's lock
+//
+// The second is the one wake-up under a node's lock that goes on after boot, and
+// only kernels with NOCB have it.
+//
 // # What is not here
 //
-// Priority boosting, callback offloading, CPUs that come and go, and signals.
-// A CPU counts as online from boot on; qsmaskinitnext and expmaskinitnext are
-// where it would change.
+// Signals, and threads of rcuo that are made while the machine runs: every CPU
+// is online at boot.
 //
 // # Conventions
 //

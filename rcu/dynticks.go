@@ -5,10 +5,16 @@ import "lockstep/cpu"
 func plusOne(n uint32) uint32 { return n + 1 }
 func plusTwo(n uint32) uint32 { return n + 2 }
 
-// eqsEnterCommon is rcu_eqs_enter_common(): RCU stops watching this CPU.
+// eqsEnterCommon is rcu_eqs_enter_common(): RCU stops watching this CPU. Before
+// that, whoever is still to be woken is.
 //
 //kernel:fn rcu_eqs_enter_common kernel/rcu/tree.c
 func (r *RCU) eqsEnterCommon(x *cpu.Exec, d *dynticks) {
+	if len(r.cfg.Nocbs) > 0 {
+		for _, rsp := range r.flavours {
+			rsp.nocbDeferredWakeup(x, rsp.rda.This(x))
+		}
+	}
 	old := d.count.Update(x, plusOne)
 	cpu.WarnOnce(x, old&1 == 0, "kernel/rcu/tree.c", "rcu_eqs_enter: RCU did not watch this CPU")
 	d.shown.nesting = d.nesting

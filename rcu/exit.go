@@ -18,9 +18,11 @@ func (r *RCU) exitTask(x *cpu.Exec) {
 			x.Comm, x.PID, t.nesting, t.depth[r.sched.index], t.depth[r.bh.index])
 	}
 	if !t.linked {
+		r.preempt.auditUnboosted(x)
 		return
 	}
 	t.nesting = 1
 	t.special.blocked = true
 	r.readUnlock(x)
+	r.preempt.auditUnboosted(x)
 }

@@ -69,7 +69,7 @@ func (rsp *State) reportExpRnpLocked(x *cpu.Exec, rnp *Node, wake bool, flags cp
 func (rsp *State) expWakeRequester(x *cpu.Exec, root *Node, wake bool, flags cpu.Flags) {
 	m := rsp.r.m
 	wake = wake && !m.Mutated("rcu.exp-no-wake")
-	under := wake && m.Mutated("rcu.wake-under-rnp")
+	under := wake && (m.Mutated("rcu.wake-under-rnp") || rsp.r.Variants.ExpWakeUnderRnp)
 	if under {
 		rsp.expeditedWq.WakeUp(x, sched.Normal, 1)
 	}

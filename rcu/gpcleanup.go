@@ -14,14 +14,19 @@ func (rsp *State) gpCleanup(x *cpu.Exec) {
 	rsp.gpMax = max(rsp.gpMax, rsp.r.jiffies(x)-rsp.gpStart.Peek())
 	root.lock.UnlockIrq(x)
 
-	need := false
+	need, more := false, 0
 	for i := range rsp.node {
-		need = rsp.gpCleanupNode(x, &rsp.node[i]) || need
+		own, future := rsp.gpCleanupNode(x, &rsp.node[i])
+		need, more = own || need, more+future
 		rsp.r.CondReschedQS(x)
 		rsp.active(x)
 	}
 
 	root.lock.LockIrq(x)
+	if more != 0 && len(rsp.r.cfg.Nocbs) > 0 { // rcu_nocb_gp_set
+		next := &root.needFutureGP[(root.completed.Peek()+1)&1]
+		next.WriteOnce(x, next.Peek()+more)
+	}
 	rsp.completed.WriteOnce(x, rsp.gpnum.Peek())
 	rsp.gpState.WriteOnce(x, gpIdle)
 	rdp := rsp.rda.This(x)
@@ -33,22 +38,20 @@ func (rsp *State) gpCleanup(x *cpu.Exec) {
 }
 
 // gpCleanupNode ends the grace period at one node and reports whether the
-// kthread's own CPU wants another. The need for the grace period that ends is
-// met, so it is cleared; a need for the next one that only a leaf knows of is
-// found again by the tick of the CPU whose callbacks stand for it.
+// kthread's own CPU wants another, and how many here do. A need that only a
+// leaf knows of is found again by the tick of the CPU whose callbacks stand for
+// it; for offloaded ones no tick does that, so the root is told (rcu_nocb_gp_set).
 //
 //kernel:fn rcu_gp_cleanup kernel/rcu/tree.c
-func (rsp *State) gpCleanupNode(x *cpu.Exec, rnp *Node) bool {
+func (rsp *State) gpCleanupNode(x *cpu.Exec, rnp *Node) (need bool, future int) {
 	rnp.lock.LockIrq(x)
 	cpu.WarnOnce(x, rnp.blockedReadersCgp(), "kernel/rcu/tree.c", "rcu_gp_cleanup: tasks block a grace period that ends")
 	cpu.WarnOnce(x, rnp.qsmask.Peek() != 0, "kernel/rcu/tree.c", "rcu_gp_cleanup: CPUs owe a grace period that ends")
 	rnp.completed.WriteOnce(x, rsp.gpnum.Peek())
-	need := false
 	if rdp := rsp.rda.This(x); rnp == rdp.mynode {
 		need = rsp.noteGPChangesLocked(x, rnp, rdp)
 	}
-	met := &rnp.needFutureGP[rnp.completed.Peek()&1] // rcu_future_gp_cleanup()
-	met.WriteOnce(x, 0)
+	future = rsp.futureGPCleanup(x, rnp)
 	rnp.lock.UnlockIrq(x)
-	return need
+	return need, future
 }

@@ -61,15 +61,23 @@ func (rsp *State) applyChange(x *cpu.Exec, rnp *Node) {
 	case (old == 0) == (rnp.qsmaskinit == 0):
 	case old == 0:
 		rnp.initNew(x)
-	case rnp.blkd.first != nil && !rsp.r.m.Mutated("rcu.offline-forgets-blocked"):
+	case rsp.hasTasks(rnp):
 		rnp.waitBlkdTasks = true
 	default:
-		rnp.cleanupDead(x)
+		rsp.cleanupDead(x, rnp)
 	}
-	if rnp.waitBlkdTasks && (rnp.blkd.first == nil || rnp.qsmaskinit != 0) {
+	if rnp.waitBlkdTasks && (!rsp.hasTasks(rnp) || rnp.qsmaskinit != 0) {
 		rnp.waitBlkdTasks = false
-		rnp.cleanupDead(x)
+		rsp.cleanupDead(x, rnp)
 	}
+}
+
+// hasTasks is rcu_preempt_has_tasks(): readers that were preempted on the
+// leaf's CPUs are on its list, whose lock is held.
+//
+//kernel:fn rcu_preempt_has_tasks kernel/rcu/tree_plugin.h
+func (rsp *State) hasTasks(rnp *Node) bool {
+	return rnp.blkd.first != nil && !rsp.r.m.Mutated("rcu.offline-forgets-blocked")
 }
 
 // cleanupDead is rcu_cleanup_dead_rnp(): nothing is left under this leaf, so
@@ -78,8 +86,8 @@ func (rsp *State) applyChange(x *cpu.Exec, rnp *Node) {
 // in turn inside it.
 //
 //kernel:fn rcu_cleanup_dead_rnp kernel/rcu/tree.c
-func (rnp *Node) cleanupDead(x *cpu.Exec) {
-	if rnp.qsmaskinit != 0 || rnp.blkd.first != nil {
+func (rsp *State) cleanupDead(x *cpu.Exec, rnp *Node) {
+	if rnp.qsmaskinit != 0 || rsp.hasTasks(rnp) {
 		return
 	}
 	for child, up := rnp, rnp.parent; up != nil; child, up = up, up.parent {

@@ -37,6 +37,7 @@ func (r *RCU) cpuNotify(x *cpu.Exec, a sched.CPUAction, c int) error {
 	case sched.CPUDead, sched.CPUUpCanceled:
 		for _, rsp := range r.flavours {
 			rsp.cleanupDeadCPU(x, c)
+			rsp.nocbDeferredWakeup(x, rsp.rda.Of(c))
 		}
 	}
 	return nil
@@ -51,7 +52,7 @@ func (rsp *State) bringUp(x *cpu.Exec, c int) {
 	r, rdp, root := rsp.r, rsp.rda.Of(c), rsp.root()
 	flags := root.lock.LockIrqsave(x)
 	rdp.qlenLastFqsCheck, rdp.nForceQSSnap, rdp.blimit = 0, rsp.nForceQS.Peek(), blimit
-	if rdp.cbs.head == nil {
+	if rdp.cbs.head == nil && rdp.nocb == nil {
 		rdp.cbs.init()
 	}
 	d := r.dynticks.Of(c)

@@ -31,6 +31,7 @@ func (r *RCU) SpawnGPKthreads(x *cpu.Exec) {
 		r.s.WakeUpProcess(x, t)
 		root.lock.UnlockIrqrestore(x, flags)
 	}
+	r.spawnNocbKthreads(x)
 	r.spawnBoostKthreads(x)
 }
 

@@ -52,6 +52,8 @@ type Node struct {
 
 	boost *boost // of a leaf of rcu_preempt in a kernel with RCU_BOOST, else nil
 
+	nocbGPWq *[2]sched.WaitQueue // nocb_gp_wq of a leaf, by a grace period's parity; nil without NOCB
+
 	parent  *Node // nil at the root
 	grpmask uint64
 	grplo   int

@@ -63,6 +63,9 @@ func (rsp *State) cleanupDeadCPU(x *cpu.Exec, c int) {
 //
 //kernel:fn rcu_send_cbs_to_orphanage kernel/rcu/tree.c
 func (rsp *State) sendToOrphanage(x *cpu.Exec, rdp *Data) {
+	if rdp.nocb != nil {
+		return // rcuo goes on without its CPU
+	}
 	o, l := &rsp.orphans, &rdp.cbs
 	if l.head != nil {
 		o.qlen += rdp.qlen.Peek()
@@ -86,8 +89,12 @@ func (rsp *State) sendToOrphanage(x *cpu.Exec, rdp *Data) {
 // goes behind what is done here, the rest to the end. Interrupts are off.
 //
 //kernel:fn rcu_adopt_orphan_cbs kernel/rcu/tree.c
-func (rsp *State) adoptOrphans(x *cpu.Exec, _ cpu.Flags) {
+func (rsp *State) adoptOrphans(x *cpu.Exec, flags cpu.Flags) {
 	o, rdp := &rsp.orphans, rsp.rda.This(x)
+	if rdp.nocb != nil {
+		rsp.adoptNocb(x, rdp, flags)
+		return
+	}
 	l := &rdp.cbs
 	rdp.qlenLazy += o.lazy
 	rdp.qlen.WriteOnce(x, rdp.qlen.Peek()+o.qlen)
@@ -100,6 +107,24 @@ func (rsp *State) adoptOrphans(x *cpu.Exec, _ cpu.Flags) {
 		*l.tail[segNext] = o.rest.head
 		l.tail[segNext] = o.rest.tail
 		o.rest.init()
+	}
+}
+
+// adoptNocb is rcu_nocb_adopt_orphan_cbs(): they are posted, what is done first.
+// flags are those from before orphan_lock was taken, and on as a rule, so the
+// leader is woken under it (docs/kernel/rcu-boost-nocb.md C10).
+//
+//kernel:fn rcu_nocb_adopt_orphan_cbs kernel/rcu/tree_plugin.h
+func (rsp *State) adoptNocb(x *cpu.Exec, rdp *Data, flags cpu.Flags) {
+	o := &rsp.orphans
+	n, lazy := o.qlen, o.lazy
+	o.qlen, o.lazy = 0, 0
+	for _, l := range []*cbList{&o.done, &o.rest} {
+		if l.head != nil {
+			rsp.postNocb(x, rdp, l.head, l.tail, n, lazy, flags)
+			l.init()
+			n, lazy = 0, 0
+		}
 	}
 }
 

@@ -82,7 +82,8 @@ func (rsp *State) pending(x *cpu.Exec, rdp *Data) bool {
 	}
 	rnp := rdp.mynode
 	return rnp.completed.ReadOnce(x) != rdp.completed ||
-		rnp.gpnum.ReadOnce(x) != rdp.gpnum || rdp.gpwrap.ReadOnce(x)
+		rnp.gpnum.ReadOnce(x) != rdp.gpnum || rdp.gpwrap.ReadOnce(x) ||
+		rdp.nocb != nil && rdp.nocb.defers != wakeNot
 }
 
 // processCallbacks is rcu_process_callbacks(), the RCU softirq.
@@ -114,4 +115,5 @@ func (rsp *State) processCallbacks(x *cpu.Exec) {
 	if !rdp.cbs.empty(segDone) {
 		rsp.invokeCallbacks(x, rdp)
 	}
+	rsp.nocbDeferredWakeup(x, rdp)
 }

@@ -38,6 +38,14 @@ type Config struct {
 	// KthreadPrio is kthread_prio: the real-time priority of RCU's kthreads;
 	// with 0, and without Boost, they are ordinary threads.
 	KthreadPrio int
+	// Nocbs are the CPUs whose callbacks are offloaded (rcu_nocbs), upward, and
+	// NocbStride how many CPUs have a leader (rcu_nocb_leader_stride); 0 takes
+	// the kernel's, the square root of all.
+	Nocbs      []int
+	NocbStride int // see Nocbs
+	// NocbWakeDirect is the form before 3.14: call_rcu() wakes rcuo also with
+	// interrupts off.
+	NocbWakeDirect bool
 }
 
 // The flavours' flavor_mask, handed out in the order of their boot
@@ -58,6 +66,8 @@ var (
 // RCU is the read-copy-update of one machine: its flavours and what they
 // share per CPU and per task.
 type RCU struct {
+	Variants Variants // set before the machine starts
+
 	m   *cpu.Machine
 	s   *sched.Sched
 	sq  *softirq.Softirq
@@ -140,6 +150,11 @@ func (r *RCU) initFlavours(g *geometry) {
 	r.sched.expHandler = r.sched.syncSchedExpHandler
 	r.preempt.expHandler = r.preempt.syncRCUExpHandler
 	r.flavours = []*State{r.preempt, r.sched, r.bh}
+	if len(r.cfg.Nocbs) > 0 {
+		for _, rsp := range r.flavours {
+			rsp.initNocb()
+		}
+	}
 	if r.cfg.Boost {
 		r.preempt.initBoost()
 		r.initCallbackThreads()

@@ -55,6 +55,9 @@ func (r *RCU) readUnlock(x *cpu.Exec) {
 	} else {
 		r.local(x)
 		t.nesting = closing
+		if r.Variants.UnlockUnguarded {
+			t.nesting = 0
+		}
 		r.local(x)
 		if t.special.any() && !r.m.Mutated("rcu.unlock-skips-special") {
 			r.readUnlockSpecial(x, t)

@@ -23,6 +23,10 @@ func (rsp *State) printTaskStall(x *cpu.Exec, rnp *Node) int {
 	if !rnp.blockedReadersCgp() {
 		return 0
 	}
+	if rsp.r.Variants.StallPrintLocks {
+		flags := rnp.lock.LockIrqsave(x)
+		defer rnp.lock.UnlockIrqrestore(x, flags)
+	}
 	n := 0
 	var b strings.Builder
 	fmt.Fprintf(&b, "\tTasks blocked on level-%d rcu_node (CPUs %d-%d):", rnp.level, rnp.grplo, rnp.grphi)

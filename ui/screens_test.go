@@ -45,7 +45,7 @@ func TestResize(t *testing.T) {
 func TestViewScreens(t *testing.T) {
 	s := found(t, "perf-lockdep", 1)
 	for _, v := range []string{
-		"source", "stack", "locks", "rcu", "tasks", "runqueues", "timers", "interrupts", "workqueues", "perf", "vars", "console", "findings", "events",
+		"source", "stack", "locks", "rcu", "callbacks", "tasks", "runqueues", "timers", "interrupts", "workqueues", "perf", "vars", "console", "findings", "events",
 		"spacetime", "lockgraph", "why", "choices",
 	} {
 		d := at(t, s, 80, 24)
@@ -85,6 +85,36 @@ func TestDeviceScreens(t *testing.T) {
 		d = at(t, s, 80, 24).keys("tab").command("view " + view).command("zoom half")
 		d.has(wants...)
 		d.golden("devices-" + view)
+	}
+}
+
+// TestRCUScreens draws what there is of RCU, zoomed, where a stall has just been
+// found and where a litmus test waits for a reader. What matters is in sight.
+func TestRCUScreens(t *testing.T) {
+	litmus := session(t, "rcu-litmus", 1)
+	reports := func() history.Stop { return history.OnFunc("rcu_report_qs_rnp") }
+	if err := litmus.Find(context.Background(), history.Forward, reports, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range []struct {
+		name  string
+		s     *history.Session
+		wants map[string][]string
+	}{
+		{"stall", found(t, "rcu-stall", 1), map[string][]string{
+			"rcu": {"in progress for", "gp thread", "stall report", "stalled by CPU1", "qs 1 of 0-1"}, "callbacks": {"preempt", "qs "},
+		}},
+		{"litmus", litmus, map[string][]string{
+			"rcu": {"in progress for", "waits for quiescent states"}, "callbacks": {"sched", "wait 1@-299"},
+		}},
+	} {
+		for view, wants := range run.wants {
+			for _, size := range [][2]int{{80, 24}, {120, 40}} {
+				d := at(t, run.s, size[0], size[1]).keys("tab").command("view " + view).keys("+")
+				d.golden("rcu-" + run.name + "-" + view)
+				d.has(wants...)
+			}
+		}
 	}
 }
 

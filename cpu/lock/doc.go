@@ -1,5 +1,6 @@
 // Package lock has the locks of the machine whose waiters spin: [Raw] and
-// [Spin], [RW], [Seqcount] and [Seqlock], and [Local], for which nobody waits.
+// [Spin], [RW], [Seqcount] and [Seqlock], [Local], for which nobody
+// waits, and [Word], each bit of which can be a lock.
 //
 // # Model
 //

@@ -195,10 +195,10 @@ func (l *RW) wait(x *cpu.Exec, list *[]rwWaiter, write bool) {
 		l.setWriter(x)
 		return
 	}
-	// Of several reservations of one CPU the innermost context's comes last.
+	// Of several reservations of one task the innermost context's comes last.
 	for i := len(l.readers) - 1; i >= 0; i-- {
-		if r := &l.readers[i]; r.cpu == x.CPU() && r.reserved {
-			r.reserved, r.since, r.site = false, x.Now(), l.capture(x)
+		if r := &l.readers[i]; r.task == x && r.reserved {
+			r.cpu, r.reserved, r.since, r.site = x.CPU(), false, x.Now(), l.capture(x)
 			break
 		}
 	}

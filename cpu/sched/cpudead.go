@@ -46,12 +46,18 @@ func (s *Sched) cpuActive(x *cpu.Exec, a CPUAction, c int) error {
 //
 //kernel:fn migration_call kernel/sched/core.c
 func (s *Sched) migrationCall(x *cpu.Exec, a CPUAction, c int) error {
+	rq := &s.rqs[c]
+	if a == CPUOnline {
+		f := rq.Lock.LockIrqsave(x)
+		s.rqOnline(x, rq)
+		rq.Lock.UnlockIrqrestore(x, f)
+	}
 	if a != CPUDying {
 		return nil
 	}
 	s.TtwuPending(x)
-	rq := &s.rqs[c]
 	f := rq.Lock.LockIrqsave(x)
+	s.rqOffline(x, rq)
 	if !s.m.Mutated("sched.dying-keeps-tasks") {
 		s.migrateTasks(x, rq)
 	}

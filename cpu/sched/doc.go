@@ -30,7 +30,9 @@
 //
 // [WaitQueue], [Completion] and [Semaphore] hand over; [Mutex] and [WWMutex],
 // [RWSem] and [RTMutex] only wake, so that whoever comes first has the lock,
-// except readers of an RWSem, who are granted it together. Each has an inner
+// except readers of an RWSem, who are granted it together. A [PercpuRWSem] is an
+// RWSem whose readers as a rule touch a counter of their CPU only; [BitWaits]
+// are the queues of those who wait for a bit of any word. Each has an inner
 // lock under which, but for the RTMutex, it wakes. Each is in the wait-for
 // graph if it can be said who must act.
 //

@@ -71,6 +71,9 @@ type Sched struct {
 
 // Variants are forms of paths other than v4.4's.
 type Variants struct {
+	// NoteUnderRQ tells RCU of a context switch with rq->lock held, as a
+	// release candidate of 3.5 did (docs/kernel/bugs.md, BUG-A7).
+	NoteUnderRQ            bool
 	SemaphoreWakeQ         bool          // up() wakes behind the semaphore's lock
 	RTMutexUnlock          RTMutexUnlock // how an rt_mutex without waiters is freed
 	CompletionDoneLockless bool          // completion_done() does not wait for the lock

@@ -181,7 +181,9 @@ func (c rtClass) dequeueTop(x *cpu.Exec, rq *RQ) {
 func (c rtClass) updateMigration(x *cpu.Exec, rq *RQ) {
 	r := &rq.rt
 	if over := r.migrate > 0 && r.nr > 1; over != r.overload {
-		c.s.rto.set(x, rq.CPU, over)
+		if c.s.rto.online(rq.CPU) {
+			c.s.rto.set(x, rq.CPU, over)
+		}
 		r.overload = over
 	}
 }

@@ -30,6 +30,7 @@ type priVec struct {
 // Vectors of cpupri: 0 for CPUs without any task, which v4.4 never uses, 1 for
 // those without a real-time task, and one for each priority, the lowest first.
 const (
+	vecNone   = -1 // CPUPRI_INVALID: of a CPU that is offline, in no vector
 	vecNormal = 1
 	vectors   = 102
 )
@@ -108,23 +109,60 @@ func (o *rtOverload) update(x *cpu.Exec, k sim.Kind) {
 //
 //kernel:fn cpupri_set kernel/sched/cpupri.c
 func (o *rtOverload) cpupriSet(x *cpu.Exec, c, prio int) {
-	v, from := vectorOf(prio), o.pri[c]
+	if o.online(c) {
+		o.move(x, c, vectorOf(prio))
+	}
+}
+
+// online is rq->online, under the rq->lock that the CPU's place is changed
+// under.
+func (o *rtOverload) online(c int) bool { return o.pri[c] != vecNone }
+
+// move takes a CPU from its vector to another, vecNone for none.
+func (o *rtOverload) move(x *cpu.Exec, c, v int) {
+	from := o.pri[c]
 	if v == from {
 		return
 	}
-	to, old := &o.vec[v], &o.vec[from]
-	o.update(x, cpu.KindUpdate)
-	if to.mask == nil {
-		to.mask = make([]bool, len(o.pri))
+	if v != vecNone {
+		to := &o.vec[v]
+		o.update(x, cpu.KindUpdate)
+		if to.mask == nil {
+			to.mask = make([]bool, len(o.pri))
+		}
+		to.mask[c] = true
+		o.update(x, cpu.KindUpdate)
+		to.count++
 	}
-	to.mask[c] = true
-	o.update(x, cpu.KindUpdate)
-	to.count++
-	o.update(x, cpu.KindUpdate)
-	old.count--
-	o.update(x, cpu.KindUpdate)
-	old.mask[c] = false
+	if from != vecNone {
+		old := &o.vec[from]
+		o.update(x, cpu.KindUpdate)
+		old.count--
+		o.update(x, cpu.KindUpdate)
+		old.mask[c] = false
+	}
 	o.pri[c] = v
+}
+
+// rqOffline is rq_offline_rt(), of a CPU that is going, under its rq->lock:
+// nobody is to push a real-time task there any more, or to pull one from there.
+//
+//kernel:fn rq_offline_rt kernel/sched/rt.c
+func (s *Sched) rqOffline(x *cpu.Exec, rq *RQ) {
+	if rq.rt.overload {
+		s.rto.set(x, rq.CPU, false)
+	}
+	s.rto.move(x, rq.CPU, vecNone)
+}
+
+// rqOnline is rq_online_rt().
+//
+//kernel:fn rq_online_rt kernel/sched/rt.c
+func (s *Sched) rqOnline(x *cpu.Exec, rq *RQ) {
+	if rq.rt.overload {
+		s.rto.set(x, rq.CPU, true)
+	}
+	s.rto.move(x, rq.CPU, vectorOf(rq.rt.highest.Peek()))
 }
 
 // cpupriFind is cpupri_find(): the CPUs that p may run on and that run what is

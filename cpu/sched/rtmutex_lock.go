@@ -18,7 +18,7 @@ func (m *RTMutex) Lock(x *cpu.Exec) { m.mustLock(x, 0) }
 func (m *RTMutex) LockNested(x *cpu.Exec, sub int) { m.mustLock(x, lockdep.Nested(sub)) }
 
 func (m *RTMutex) mustLock(x *cpu.Exec, how lockdep.How) {
-	if err := m.lock(x, Uninterruptible, how, false); err != nil {
+	if err := m.lock(x, Uninterruptible, how, false, nil); err != nil {
 		panic("sched: " + m.name + ": " + err.Error() + " for an uninterruptible wait")
 	}
 }
@@ -29,11 +29,28 @@ func (m *RTMutex) mustLock(x *cpu.Exec, how lockdep.How) {
 //
 //kernel:fn rt_mutex_timed_futex_lock kernel/locking/rtmutex.c
 func (m *RTMutex) TimedFutexLock(x *cpu.Exec) error {
-	return m.lock(x, Interruptible, 0, true)
+	return m.lock(x, Interruptible, 0, true, nil)
+}
+
+// LockTimer is the hrtimer_sleeper of a lock with a timeout.
+type LockTimer interface {
+	// Start starts the timer, Cancel takes it away and waits for its function.
+	Start(x *cpu.Exec)
+	Cancel(x *cpu.Exec) // see Start
+	// Over reports whether the time has passed, and woken the task.
+	Over(x *cpu.Exec) bool
+}
+
+// TimedLock is rt_mutex_timed_lock(): it returns ETIMEDOUT if the time has passed
+// first.
+//
+//kernel:fn rt_mutex_timed_lock kernel/locking/rtmutex.c
+func (m *RTMutex) TimedLock(x *cpu.Exec, timer LockTimer) error {
+	return m.lock(x, Interruptible, 0, false, timer)
 }
 
 // lock is rt_mutex_fastlock(); full is RT_MUTEX_FULL_CHAINWALK.
-func (m *RTMutex) lock(x *cpu.Exec, st State, how lockdep.How, full bool) error {
+func (m *RTMutex) lock(x *cpu.Exec, st State, how lockdep.How, full bool, timer LockTimer) error {
 	MightSleep(x)
 	m.word(x, func() bool { return x.Validate(&m.dep, how) })
 	if m.owner == nil && !m.marked {
@@ -41,7 +58,7 @@ func (m *RTMutex) lock(x *cpu.Exec, st State, how lockdep.How, full bool) error 
 		m.acquired(x)
 		return nil
 	}
-	err := m.lockSlow(x, st, full)
+	err := m.lockSlow(x, st, full, timer)
 	if err != nil && m.s.m.NewRules() {
 		x.MapUnlock(&m.dep)
 	}
@@ -51,7 +68,7 @@ func (m *RTMutex) lock(x *cpu.Exec, st State, how lockdep.How, full bool) error 
 // lockSlow waits until the owner is none and nobody comes before x.
 //
 //kernel:fn rt_mutex_slowlock kernel/locking/rtmutex.c
-func (m *RTMutex) lockSlow(x *cpu.Exec, st State, full bool) error {
+func (m *RTMutex) lockSlow(x *cpu.Exec, st State, full bool, timer LockTimer) error {
 	m.waitLock.Lock(x)
 	if m.tryToTake(x, nil) {
 		m.acquired(x)
@@ -64,36 +81,53 @@ func (m *RTMutex) lockSlow(x *cpu.Exec, st State, full bool) error {
 	w := &rtWaiter{task: m.s.Task(x), lock: m, since: x.Now()}
 	m.s.SetCurrentState(x, st)
 	m.arrives()
+	if timer != nil {
+		timer.Start(x)
+	}
 	err := m.blocks(x, w, full)
 	if err == nil {
-		m.sleep(x, w, st)
+		err = m.sleep(x, w, st, timer)
+	}
+	if err == nil {
 		m.acquired(x)
 	} else {
 		w.task.State.WriteOnce(x, Running)
 		if len(m.list) > 0 {
 			m.removeWaiter(x, w)
 		}
-		if !full {
+		if err == EDEADLK && !full {
 			m.handleDeadlock(x)
 		}
 	}
 	m.leaves(x, w.since)
 	m.fixup(x)
 	m.waitLock.Unlock(x)
+	if timer != nil {
+		timer.Cancel(x)
+	}
 	return err
 }
 
-// sleep is __rt_mutex_slowlock().
+// sleep is __rt_mutex_slowlock(): who may be interrupted also looks whether his
+// time has passed, but not before he has tried.
 //
 //kernel:fn __rt_mutex_slowlock kernel/locking/rtmutex.c
-func (m *RTMutex) sleep(x *cpu.Exec, w *rtWaiter, st State) {
+func (m *RTMutex) sleep(x *cpu.Exec, w *rtWaiter, st State, timer LockTimer) error {
 	for !m.tryToTake(x, w) {
+		if timer != nil && timer.Over(x) {
+			return ETIMEDOUT
+		}
 		m.waitLock.Unlock(x)
-		m.s.SleepFor(x, cpu.WaitRTMutex, m)
+		if timer != nil {
+			m.s.Schedule(x) // the timer will wake it: it waits for nobody
+		} else {
+			m.s.SleepFor(x, cpu.WaitRTMutex, m)
+		}
 		m.waitLock.Lock(x)
 		m.s.SetCurrentState(x, st)
 	}
 	w.task.State.WriteOnce(x, Running)
+	return nil
 }
 
 // handleDeadlock is rt_mutex_handle_deadlock() for a caller that cannot take

@@ -76,7 +76,9 @@ func (s *Sched) SchedulePreemptDisabled(x *cpu.Exec) {
 //
 //kernel:fn __schedule kernel/sched/core.c
 func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
-	s.m.Hooks.NoteContextSwitch(x) // before rq->lock: it may take rnp->lock
+	if !s.Variants.NoteUnderRQ {
+		s.m.Hooks.NoteContextSwitch(x) // before rq->lock: it may take rnp->lock
+	}
 	rq := s.ThisRQ(x)
 	prev := rq.Curr.Peek()
 	if prev.State.Peek() == Dead {
@@ -86,6 +88,9 @@ func (s *Sched) schedule(x *cpu.Exec, preempt bool) {
 
 	x.Spend(s.m.Costs.Barrier) // the condition is read behind the state
 	rq.Lock.LockIrq(x)
+	if s.Variants.NoteUnderRQ {
+		s.m.Hooks.NoteContextSwitch(x)
+	}
 	rq.skipClock <<= 1 // a request is granted, and one that was is over
 	if !preempt && prev.State.Peek() != Running {
 		s.deactivate(x, rq, prev)

@@ -16,6 +16,7 @@ import (
 func TestCPUDownAndUp(t *testing.T) {
 	for seed := range uint64(20) {
 		b := newBox(cpu.Config{CPUs: 4, Engine: sim.Config{Seed: seed, Stalls: seed%2 == 1}})
+		b.ic.InitCallMany()
 		tasks := hogs(b, []int{0, 0, 0, 0, 0, 0}, nil, 60*sim.Millisecond)
 		tasks = append(tasks, b.task("plug", 0, func(x *cpu.Exec) {
 			b.tm.Msleep(x, 5)
@@ -32,6 +33,11 @@ func TestCPUDownAndUp(t *testing.T) {
 			}
 			if ret := b.st.OneCPU(x, 2, func(*cpu.Exec) int { return 0 }); ret != -2 {
 				t.Errorf("stop_one_cpu on a dead CPU: %d", ret)
+			}
+			called := 0
+			b.ic.OnEachCPU(x, func(*cpu.Exec) { called++ }, true)
+			if err := b.ic.CallFunctionSingle(x, 2, func(*cpu.Exec) {}, true); called != 3 || err != irq.ErrOffline {
+				t.Errorf("on_each_cpu called %d CPUs of 3, a call of the dead one is %v", called, err)
 			}
 			b.tm.Msleep(x, 10)
 			if err := b.st.CPUUp(x, 2); err != nil {

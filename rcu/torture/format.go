@@ -7,19 +7,21 @@ import (
 
 // Report is what a report of statistics says (docs/kernel/rcutorture.md §7).
 type Report struct {
-	Current                    string // rtc: the pointer, as %p prints it
-	Version                    uint64 // ver
-	Empty                      bool   // tfle: no element is free
-	Alloc, AllocFail, Free     int64  // rta, rtaf, rtf
-	MbError                    int64  // rtmbe
-	BoostKthread, BoostRT      int64  // rtbke, rtbre
-	BoostFailure, Boosts       int64  // rtbf, rtb
-	Timers                     int64  // nt
-	Online, Offline            direction
-	HZ                         int
-	BarrierOK, Barriers        int64 // barrier: successes and attempts
-	BarrierErrors              int64
-	Floods                     int64
+	Current                string    // rtc: the pointer, as %p prints it
+	Version                uint64    // ver
+	Empty                  bool      // tfle: no element is free
+	Alloc, AllocFail, Free int64     // rta, rtaf, rtf
+	MbError                int64     // rtmbe
+	BoostKthread, BoostRT  int64     // rtbke, rtbre
+	BoostFailure, Boosts   int64     // rtbf, rtb
+	Timers                 int64     // nt
+	Online, Offline        direction // onoff
+	HZ                     int       // ticks a second
+	BarrierOK, Barriers    int64     // barrier: successes and attempts
+	BarrierErrors          int64     // and errors
+	Floods                 int64     // cbflood
+	// Pipe counts the ages that readers saw, Batch the grace periods that ended
+	// inside of them, FreeBlockCirc the ages that elements have left.
 	Pipe, Batch, FreeBlockCirc [pipeLen + 1]int64
 }
 

@@ -99,8 +99,12 @@ func (t *Torture) writerStall(x *cpu.Exec, version uint64) {
 	if rsp := t.ops.state; rsp != nil {
 		gpnum, completed, flags = rsp.GPData(x)
 	}
-	t.alert(x, fmt.Sprintf("??? Writer stall state %d g%d c%d f%#x", t.writer.state.ReadOnce(x), gpnum, completed, flags))
+	state := t.writer.state.ReadOnce(x)
+	t.alert(x, fmt.Sprintf("??? Writer stall state %d g%d c%d f%#x", state, gpnum, completed, flags))
 	t.r.ShowGPKthreads(x)
+	if state == stateStutter { // it halts with the others
+		return
+	}
 	x.Record(&cpu.Finding{
 		Kind:  "hang",
 		Title: fmt.Sprintf("%s-torture: GP HANG at %d: no update between two reports", t.ops.name, version),

@@ -4,7 +4,7 @@ import "lockstep/ui/text"
 
 // all is every list view in the order of the toolbox.
 var all = []*View{
-	sourceView, stackView, locksView, rcuView, tasksView, runqueuesView, timersView, interruptsView, workqueuesView, perfView, varsView,
+	sourceView, stackView, locksView, rcuView, callbacksView, tasksView, runqueuesView, timersView, interruptsView, workqueuesView, perfView, varsView,
 	consoleView, findingsView, eventsView, spacetimeView, lockgraphView, whyView, choicesView,
 }
 

@@ -76,6 +76,9 @@ func marks(c *Context, p *snapshot.CPU) text.Line {
 // for what it spins for, who must come stays in sight, as long as something of
 // both does.
 func nextLine(c *Context, p *snapshot.CPU, w int) text.Line {
+	if p.Offline && (p.State == snapshot.Halted || p.State == snapshot.Stopped) {
+		return text.Line{{Text: "offline", Role: text.Off}}
+	}
 	switch p.State {
 	case snapshot.Ready:
 		return text.Line{{Text: "> " + opWords(p.Op), Role: text.Here}}

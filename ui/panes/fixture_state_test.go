@@ -3,6 +3,7 @@ package panes
 import (
 	"fmt"
 
+	"lockstep/rcu"
 	"lockstep/sim"
 	"lockstep/ui/snapshot"
 )
@@ -35,23 +36,44 @@ func readerLocks() []snapshot.Lock {
 	return []snapshot.Lock{ctx, rq, free("rq0->lock", "&rq->lock"), sem, read, changed, reserved, bad}
 }
 
+// gpNow is the grace period of the fixtures: numbers begin at -300.
+const gpNow = ^uint64(298)
+
 func readerRCU() []snapshot.RCU {
 	cpus := []snapshot.RCUCPU{
-		{GPNum: ^uint64(299) + 1, Completed: ^uint64(299), QSPending: true, Dynticks: 17, Segments: "done 0 wait 0 next-ready 0 next 0"},
-		{GPNum: ^uint64(299) + 1, Completed: ^uint64(299), QSPending: true, Passed: true, Dynticks: 9, Callbacks: 3, Segments: "done 0 wait 2 next-ready 0 next 1"},
-		{GPNum: ^uint64(299) + 1, Completed: ^uint64(299), Passed: true, Dynticks: 22},
-		{GPNum: ^uint64(299), Completed: ^uint64(299), Dynticks: 5},
-	}
-	return []snapshot.RCU{
+		{GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Ticks: 12, Limit: 10},
 		{
-			Name: "rcu_preempt", GPNum: ^uint64(299) + 1, Completed: ^uint64(299), State: "waits for quiescent states", Flags: 2, ExpSeq: 13, CPUs: cpus,
+			GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Passed: true, Callbacks: 5, Lazy: 1, Limit: 10,
+			Segments: [4]int{1, 2, 0, 1}, WaitFor: [4]uint64{1: gpNow}, // one of a batch is being invoked
+		},
+		{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Limit: 10},
+		{GPNum: gpNow - 1, Completed: gpNow - 1, Limit: 10},
+	}
+	sched := make([]snapshot.RCUCPU, 4)
+	sched[1] = snapshot.RCUCPU{ExpPending: true}
+	return []snapshot.RCU{
+		{Name: "rcu_bh", GPNum: gpNow - 1, Completed: gpNow - 1, State: "waits for a request", Kthread: -1, Nodes: []snapshot.RCUNode{{Hi: 3, Parent: -1, GPTasks: -1, ExpTasks: -1}}},
+		{
+			Name: "rcu_preempt", GPNum: gpNow, Completed: gpNow - 1, State: "waits for quiescent states", Flags: 2, ExpSeq: 13, CPUs: cpus,
+			Kthread: 4, Start: 1000, Activity: 1009, Forced: 4, Deadline: 6250, Barrier: 3, Missing: 2,
 			Nodes: []snapshot.RCUNode{
-				{Level: 0, Lo: 0, Hi: 3, Parent: -1, QSMask: 1, ExpMask: 3, GPTasks: -1, ExpTasks: -1, Lock: "rcu_node_0[0]"},
-				{Level: 1, Lo: 0, Hi: 1, Parent: 0, QSMask: 1, ExpMask: 3, Blocked: []int{104, 101}, GPTasks: 1, ExpTasks: 0},
-				{Level: 1, Lo: 2, Hi: 3, Parent: 0, QSMask: 0, ExpMask: 2, GPTasks: -1, ExpTasks: -1},
+				{Level: 0, Lo: 0, Hi: 3, Parent: -1, QSMask: 1, ExpMask: 3, QSMaskInit: 3, GPTasks: -1, ExpTasks: -1, Lock: "rcu_node_0[0]"},
+				{Level: 1, Lo: 0, Hi: 1, Parent: 0, QSMask: 1, ExpMask: 3, QSMaskInit: 3, InitNext: 3, NeedGP: [2]int{1, 0}, Blocked: []int{104, 101}, GPTasks: 1, ExpTasks: 0, BoostTasks: 1, Boost: "R", Boosted: 2, Balk: "too early"},
+				{Level: 1, Lo: 2, Hi: 3, Parent: 0, QSMask: 0, ExpMask: 2, QSMaskInit: 3, InitNext: 1, GPTasks: -1, ExpTasks: -1},
 			},
 		},
-		{Name: "rcu_sched", GPNum: 7, Completed: 7, State: "waits for a request", ExpSeq: 4, Nodes: []snapshot.RCUNode{{Hi: 3, Parent: -1, GPTasks: -1, ExpTasks: -1}}},
+		{
+			Name: "rcu_sched", GPNum: 7, Completed: 7, State: "waits for a request", ExpSeq: 4, Kthread: -1, CPUs: sched,
+			Nodes: []snapshot.RCUNode{{Hi: 3, Parent: -1, GPTasks: -1, ExpTasks: -1}},
+		},
+	}
+}
+
+// readerWatch: a task, a task that an NMI hit in an interrupt, an idle CPU, and
+// one that was interrupted when idle.
+func readerWatch() []rcu.WatchView {
+	return []rcu.WatchView{
+		{Count: 17, Process: true}, {Count: 9, Process: true, Interrupts: 1, NMI: 1}, {Count: 22}, {Count: 5, Interrupts: 1},
 	}
 }
 
@@ -75,7 +97,7 @@ func readerGraph() *snapshot.Graph {
 func reader() *Context {
 	s := &snapshot.Snapshot{
 		Step: 12, Ops: 11, Time: 16322, NextCPU: 0, NextDevice: -1,
-		CPUs: readerCPUs(), Tasks: readerTasks(), Locks: readerLocks(), RCU: readerRCU(), Graph: readerGraph(),
+		CPUs: readerCPUs(), Tasks: readerTasks(), Locks: readerLocks(), RCU: readerRCU(), Watch: readerWatch(), Jiffies: 1012, Graph: readerGraph(),
 		Queues: []snapshot.RunQueue{
 			{CPU: 0, Curr: 2, NrRunning: 1, MinVRuntime: 2000000, Switches: 2}, {CPU: 1, Curr: 3, MinVRuntime: 2000000, Switches: 4, WakeList: []int{7, 4}},
 			{CPU: 2, Curr: 5}, {CPU: 3, Curr: 6, NrRunning: 2, MinVRuntime: 1100000, Queued: []int{8}, Switches: 15},
@@ -148,11 +170,60 @@ func many(n int) *Context {
 		}
 		s.Locks = append(s.Locks, l)
 	}
-	nodes := []snapshot.RCUNode{{Hi: 63, Parent: -1, QSMask: 0x9, GPTasks: -1, ExpTasks: -1}}
+	r := &s.RCU[1]
+	r.Nodes = []snapshot.RCUNode{{Hi: 63, Parent: -1, QSMask: 0x6, QSMaskInit: 0xf, GPTasks: -1, ExpTasks: -1}}
 	for k := range 4 {
-		nodes = append(nodes, snapshot.RCUNode{Level: 1, Lo: 16 * k, Hi: 16*k + 15, QSMask: uint64(k%3) * 0x8007, GPTasks: -1, ExpTasks: -1})
+		r.Nodes = append(r.Nodes, snapshot.RCUNode{
+			Level: 1, Lo: 16 * k, Hi: 16*k + 15, QSMask: uint64(k%3) * 0x4007, QSMaskInit: 0xffff, InitNext: 0xffff, GPTasks: -1, ExpTasks: -1,
+		})
 	}
-	s.RCU[0].Nodes = nodes
+	for i := 4; i < 64; i++ {
+		r.CPUs = append(r.CPUs, snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true})
+		s.Watch = append(s.Watch, rcu.WatchView{Count: 2})
+	}
+	s.CPUs[50].Offline, s.CPUs[51].Offline = true, true
 	c.CPU = 40
+	return c
+}
+
+// huge is a machine of 4096 processors on a tree of 261 nodes, in which three
+// processors keep a grace period from ending, for so long that it has been
+// reported.
+func huge() *Context {
+	c := many(20)
+	s := c.Now
+	r := &s.RCU[1]
+	node := func(level, lo, width, parent int, mask uint64) {
+		n := snapshot.RCUNode{Level: level, Lo: lo, Hi: lo + width - 1, Parent: parent, QSMask: mask, GPTasks: -1, ExpTasks: -1}
+		n.QSMaskInit = ^uint64(0) >> (64 - []int{4, 64, 16}[level])
+		n.InitNext = n.QSMaskInit // means something in leaves only
+		r.Nodes = append(r.Nodes, n)
+	}
+	r.Nodes = nil
+	node(0, 0, 4096, -1, 0x2)
+	for k := range 4 {
+		node(1, 1024*k, 1024, 0, []uint64{0, 1<<9 | 1<<63, 0, 0}[k])
+	}
+	for k := range 256 {
+		node(2, 16*k, 16, 1+k/64, map[int]uint64{64 + 9: 0x6, 127: 0x8000}[k])
+	}
+	for i := len(s.CPUs); i < 4096; i++ {
+		s.CPUs = append(s.CPUs, idleCPU(i, -1, fmt.Sprintf("swapper/%d/0", i)))
+		s.Watch = append(s.Watch, rcu.WatchView{Count: 2})
+		r.CPUs = append(r.CPUs, snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true})
+	}
+	for _, i := range []int{1169, 1170, 2047} {
+		s.Watch[i].Count, s.Watch[i].Process = 3, true
+		r.CPUs[i] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Ticks: 6251}
+	}
+	s.Jiffies, r.Deadline, r.Reported, r.Activity = 7251, 25003, true, 7250
+	return c
+}
+
+// boosted is reader with a thread that lends a blocked reader its priority.
+func boosted() *Context {
+	c := reader()
+	c.Now.Tasks[2].Donors = []int{len(c.Now.Tasks)}
+	c.Now.Tasks = append(c.Now.Tasks, snapshot.Task{ID: len(c.Now.Tasks), PID: 20, Comm: "rcub/1", State: "D", Daemon: true})
 	return c
 }

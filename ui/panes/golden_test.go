@@ -15,6 +15,8 @@ var fixtures = map[string]func() *Context{
 	"reader":   reader,
 	"deadlock": deadlock,
 	"many":     func() *Context { return many(20) },
+	"huge":     huge,
+	"boosted":  boosted,
 	"body":     body,
 	"devices":  devices,
 	"nothing":  func() *Context { return &Context{} },

@@ -57,9 +57,13 @@ func cpuName(n int) string { return "CPU" + strconv.Itoa(n) }
 // taskName is comm/pid.
 func taskName(t *snapshot.Task) string { return t.Comm + "/" + strconv.Itoa(t.PID) }
 
-// who is a processor with the task it runs.
+// who is a processor with the task it runs, and whether it is unplugged.
 func who(p *snapshot.CPU) text.Line {
-	return text.Line{{Text: cpuName(p.ID), Role: text.OfCPU(abs(p.ID))}}.Add(text.Plain, " "+p.Name)
+	l := text.Line{{Text: cpuName(p.ID), Role: text.OfCPU(abs(p.ID))}}
+	if p.Offline {
+		l = l.Add(text.Off, " offline")
+	}
+	return l.Add(text.Plain, " "+p.Name)
 }
 
 func abs(n int) int { return max(n, -n) }

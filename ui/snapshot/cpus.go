@@ -31,7 +31,7 @@ func (t *Taker) takeCPU(c *cpu.CPU, out, prev *CPU) {
 	st := t.walk(c)
 	spin := c.Waiting()
 	*out = CPU{
-		ID: c.ID, Task: x.ID, Name: t.names.of(x), IrqsOn: p.Open(), Preempt: c.Count(), NeedResched: c.NeedsResched(),
+		ID: c.ID, Offline: !t.m.CPU.Online.Peek().Has(c.ID), Task: x.ID, Name: t.names.of(x), IrqsOn: p.Open(), Preempt: c.Count(), NeedResched: c.NeedsResched(),
 		Time: p.Now(), Due: p.Due(), State: stateOf(p, spin), Frames: st.frames, Contexts: st.contexts,
 		Wait: t.wait(prev.Wait, spin), Held: shared(prev.Held, t.held[c.ID]), Softirqs: t.softirqNames(c.ID),
 	}

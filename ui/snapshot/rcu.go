@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"fmt"
 	"slices"
 
 	"lockstep/rcu"
@@ -38,38 +37,83 @@ func (t *Taker) takeRCU() []RCU {
 
 func sameRCU(a, b *rcu.View) bool {
 	return a.GPNum == b.GPNum && a.Completed == b.Completed && a.GPFlags == b.GPFlags && a.GPState == b.GPState &&
-		a.ExpeditedSeq == b.ExpeditedSeq && slices.Equal(a.CPUs, b.CPUs) && slices.EqualFunc(a.Nodes, b.Nodes, sameNode)
+		a.ExpeditedSeq == b.ExpeditedSeq && a.Barrier == b.Barrier && a.BarrierCount == b.BarrierCount && a.Kthread == b.Kthread &&
+		a.Start == b.Start && a.Deadline == b.Deadline && a.Activity == b.Activity && a.Forced == b.Forced &&
+		slices.Equal(a.CPUs, b.CPUs) && slices.EqualFunc(a.Nodes, b.Nodes, sameNode)
 }
 
 func sameNode(a, b rcu.NodeView) bool {
-	return a.QSMask == b.QSMask && a.ExpMask == b.ExpMask && a.QSMaskInit == b.QSMaskInit && a.GPTasks == b.GPTasks &&
-		a.ExpTasks == b.ExpTasks && slices.Equal(a.Blocked, b.Blocked)
+	return a.QSMask == b.QSMask && a.ExpMask == b.ExpMask && a.QSMaskInit == b.QSMaskInit && a.QSMaskInitNext == b.QSMaskInitNext &&
+		a.NeedGP == b.NeedGP && a.GPTasks == b.GPTasks && a.ExpTasks == b.ExpTasks &&
+		a.BoostTasks == b.BoostTasks && a.Boost == b.Boost && a.Boosted == b.Boosted && a.Balks == b.Balks && slices.Equal(a.Blocked, b.Blocked)
 }
 
 // take makes a flavour of c.now; prev is what was made of c.before.
 func (c *rcuCache) take(prev *RCU) RCU {
 	v := c.now
 	out := RCU{
-		Name: c.flavour.Name(), GPNum: v.GPNum, Completed: v.Completed, State: rcu.StateWords[v.GPState], Flags: v.GPFlags,
-		ExpSeq: v.ExpeditedSeq, Nodes: make([]RCUNode, len(v.Nodes)),
+		Name: c.flavour.Name(), GPNum: v.GPNum, Completed: v.Completed, State: rcu.StateWords[v.GPState], Flags: v.GPFlags, Kthread: -1,
+		Start: v.Start, Activity: v.Activity, Forced: v.Forced, Deadline: v.Deadline,
+		Reported: v.GPNum != v.Completed && int64(v.Deadline-v.Start-v.Timeout) > 0,
+		ExpSeq:   v.ExpeditedSeq, Barrier: v.Barrier, Missing: v.BarrierCount,
 	}
-	for i := range v.Nodes {
-		n := &v.Nodes[i]
-		out.Nodes[i] = RCUNode{
-			Level: n.Level, Lo: n.Lo, Hi: n.Hi, Parent: n.Parent, QSMask: n.QSMask, ExpMask: n.ExpMask, QSMaskInit: n.QSMaskInit,
-			Blocked: append([]int(nil), n.Blocked...), GPTasks: n.GPTasks, ExpTasks: n.ExpTasks, Lock: n.Lock,
-		}
+	if v.Kthread != nil {
+		out.Kthread = v.Kthread.ID
 	}
-	out.CPUs = reuse(prev.CPUs, len(v.CPUs), func(i int, x *RCUCPU) {
-		n := &v.CPUs[i]
-		*x = RCUCPU{
-			GPNum: n.GPNum, Completed: n.Completed, QSPending: n.QSPending, Passed: n.Passed, Dynticks: int(n.Dynticks), Callbacks: n.Queued,
-		}
-		if i < len(prev.CPUs) && n.Segments == c.before.CPUs[i].Segments {
-			x.Segments = prev.CPUs[i].Segments
-			return
-		}
-		x.Segments = fmt.Sprintf("done %d wait %d next-ready %d next %d", n.Segments[0], n.Segments[1], n.Segments[2], n.Segments[3])
-	}, equal[RCUCPU])
+	if prev.Nodes != nil && slices.EqualFunc(v.Nodes, c.before.Nodes, sameNode) {
+		out.Nodes = prev.Nodes
+	} else {
+		out.Nodes = makeNodes(v.Nodes)
+	}
+	if prev.CPUs != nil && slices.Equal(v.CPUs, c.before.CPUs) {
+		out.CPUs = prev.CPUs
+	} else {
+		out.CPUs = makeRCUCPUs(v.CPUs)
+	}
 	return out
+}
+
+func makeNodes(nodes []rcu.NodeView) []RCUNode {
+	out := make([]RCUNode, len(nodes))
+	for i := range nodes {
+		n := &nodes[i]
+		out[i] = RCUNode{
+			Level: n.Level, Lo: n.Lo, Hi: n.Hi, Parent: n.Parent, QSMask: n.QSMask, ExpMask: n.ExpMask, QSMaskInit: n.QSMaskInit,
+			InitNext: n.QSMaskInitNext, NeedGP: n.NeedGP,
+			Blocked: append([]int(nil), n.Blocked...), GPTasks: n.GPTasks, ExpTasks: n.ExpTasks, Lock: n.Lock,
+			BoostTasks: n.BoostTasks, Boost: n.Boost, Boosted: n.Boosted, Balk: balkOf(n),
+		}
+	}
+	return out
+}
+
+// balkOf is why a leaf starts no boosting, as a rule.
+func balkOf(n *rcu.NodeView) string {
+	most := 0
+	for i := range n.Balks {
+		if n.Balks[i] > n.Balks[most] {
+			most = i
+		}
+	}
+	if n.Balks[most] == 0 {
+		return ""
+	}
+	return rcu.BalkWords[most]
+}
+
+func makeRCUCPUs(cpus []rcu.CPUView) []RCUCPU {
+	out := make([]RCUCPU, len(cpus))
+	for i := range cpus {
+		n := &cpus[i]
+		out[i] = RCUCPU{
+			GPNum: n.GPNum, Completed: n.Completed, QSPending: n.QSPending, Passed: n.Passed, ExpPending: n.ExpPending, Ticks: n.Ticks,
+			Callbacks: n.Queued, Segments: n.Segments, WaitFor: n.WaitFor, Lazy: n.Lazy, Limit: n.Limit,
+		}
+	}
+	return out
+}
+
+// takeWatch takes which CPUs RCU watches.
+func (t *Taker) takeWatch() []rcu.WatchView {
+	return reuse(t.prev.Watch, len(t.m.CPU.CPUs), func(i int, w *rcu.WatchView) { *w = t.m.RCU.Watch(i) }, equal[rcu.WatchView])
 }

@@ -28,6 +28,7 @@ var runs = []struct {
 	{"perf-lockdep", 1, "timed", 61, 12000, nil},
 	{"perf-deadlock-3cpu", 2, "random", 7, 4000, []string{"machine.locks", "any-winner", "machine.idle", "poll"}},
 	{"perf-soak", 1, "timed", 13, 1 << 20, []string{"params.rounds", "8"}}, // locks in memory that is freed
+	{"rcu-litmus", 1, "timed", 7, 4000, nil},
 	{devicesFile, 1, "timed", 3, 1 << 20, nil},
 	{"stop-two-cpus", 1, "timed", 17, 4000, nil},
 	{"printk-under-rq", 2, "timed", 3, 4000, []string{"kernel.printk.mode", "deferred"}},

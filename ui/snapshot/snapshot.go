@@ -3,6 +3,7 @@ package snapshot
 import (
 	"lockstep/cpu/stop"
 	"lockstep/cpu/workqueue"
+	"lockstep/rcu"
 	"lockstep/sim"
 )
 
@@ -19,25 +20,26 @@ type Snapshot struct {
 	// End is the verdict when the run is over, empty while it can go on.
 	End string
 
-	CPUs     []CPU         // by number
-	Tasks    []Task        // by Exec.ID, idle tasks too
-	Locks    []Lock        // in the order they were made
-	Queues   []RunQueue    // by CPU
-	RCU      []RCU         // the flavours
-	Timers   []Timer       // pending timers of the wheels, earliest first
-	HRTimers []HRTimer     // queued high-resolution timers, by CPU, clock and expiry
-	Bases    []TimerBase   // where they are, by CPU
-	Jiffies  uint64        // the tick counter
-	HighRes  bool          // the machine has high-resolution timers
-	APICs    []APIC        // local APICs, by CPU
-	Lines    []Line        // interrupt lines, by number
-	Watchdog []Watch       // the lockup detectors, by CPU; nil without
-	Devices  []Device      // queued device events, earliest first
-	Perf     []PerfContext // of tasks, and those loaded otherwise
-	Vars     []Var         // the scenario's shared variables
-	Console  []Record      // the kernel log
-	Findings []Finding     // what the oracles saw
-	Graph    *Graph        // the validator's; nil if it does not judge
+	CPUs     []CPU           // by number
+	Tasks    []Task          // by Exec.ID, idle tasks too
+	Locks    []Lock          // in the order they were made
+	Queues   []RunQueue      // by CPU
+	RCU      []RCU           // the flavours
+	Watch    []rcu.WatchView // dyntick-idle state, by CPU
+	Timers   []Timer         // pending timers of the wheels, earliest first
+	HRTimers []HRTimer       // queued high-resolution timers, by CPU, clock and expiry
+	Bases    []TimerBase     // where they are, by CPU
+	Jiffies  uint64          // the tick counter
+	HighRes  bool            // the machine has high-resolution timers
+	APICs    []APIC          // local APICs, by CPU
+	Lines    []Line          // interrupt lines, by number
+	Watchdog []Watch         // the lockup detectors, by CPU; nil without
+	Devices  []Device        // queued device events, earliest first
+	Perf     []PerfContext   // of tasks, and those loaded otherwise
+	Vars     []Var           // the scenario's shared variables
+	Console  []Record        // the kernel log
+	Findings []Finding       // what the oracles saw
+	Graph    *Graph          // the validator's; nil if it does not judge
 	// Work are the worker pools, nil on a machine without workqueues.
 	Work *workqueue.View
 	// Stop are the CPUs' stoppers, nil on a machine without.
@@ -46,10 +48,11 @@ type Snapshot struct {
 
 // CPU is one processor.
 type CPU struct {
-	ID     int    // its number
-	Task   int    // Exec.ID of current
-	Name   string // comm/pid of current
-	IrqsOn bool   // the interrupt flag
+	ID      int    // its number
+	Offline bool   // it is not in cpu_online_mask
+	Task    int    // Exec.ID of current
+	Name    string // comm/pid of current
+	IrqsOn  bool   // the interrupt flag
 	// Preempt is preempt_count in the kernel's layout, without the inverted
 	// need-resched bit, which is NeedResched.
 	Preempt     uint32
@@ -201,44 +204,6 @@ type Device struct {
 	Due    sim.Time // when it happens
 	CPU    int      // it will reach, -1 if unknown
 	What   string   // vector or purpose
-}
-
-// RCU is one flavour.
-type RCU struct {
-	Name      string    // rcu_preempt
-	GPNum     uint64    // the latest grace period started
-	Completed uint64    // the latest completed: another while one is in progress
-	State     string    // the grace-period kthread's, in words
-	Flags     uint32    // gp_flags: 1 asks for a grace period, 2 for forcing
-	ExpSeq    uint64    // expedited_sequence: odd while one is in progress
-	Nodes     []RCUNode // breadth first
-	CPUs      []RCUCPU  // by number
-}
-
-// RCUNode is one node of the tree.
-type RCUNode struct {
-	Level      int    // 0 at the root
-	Lo         int    // the first CPU under it
-	Hi         int    // the last one
-	Parent     int    // index in Nodes, -1 at the root
-	QSMask     uint64 // who owes a normal quiescent state
-	ExpMask    uint64 // who owes an expedited one
-	QSMaskInit uint64 // QSMask at the start of a grace period
-	Blocked    []int  // PIDs of the readers preempted here, in list order
-	GPTasks    int    // index in Blocked from which on they block the normal grace period, -1 for none
-	ExpTasks   int    // likewise the expedited one
-	Lock       string // name of its lock
-}
-
-// RCUCPU is a CPU's share of a flavour.
-type RCUCPU struct {
-	GPNum     uint64 // the CPU's own view of the latest started
-	Completed uint64 // and of the latest completed
-	QSPending bool   // it owes a quiescent state
-	Passed    bool   // and has passed one
-	Dynticks  int    // the counter; odd: RCU watches
-	Callbacks int    // how many it has
-	Segments  string // callbacks by segment, as "done 0 wait 2 next-ready 0 next 1"
 }
 
 // PerfContext is a perf event context.

@@ -75,7 +75,7 @@ func (t *Taker) Take(step, ops uint64, end string) *Snapshot {
 	s.CPUs = t.takeCPUs(end != "")
 	s.Tasks = t.takeTasks()
 	s.Queues = t.takeQueues()
-	s.RCU = t.takeRCU()
+	s.RCU, s.Watch = t.takeRCU(), t.takeWatch()
 	s.Timers, s.HRTimers, s.Bases = t.takeTimers(), t.takeHRTimers(), t.takeBases()
 	s.Jiffies, s.HighRes = t.m.CPU.Jiffies.Peek(), t.m.Timers.HR() != nil
 	s.APICs, s.Lines = t.takeAPICs(), t.takeLines()

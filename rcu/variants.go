@@ -1,0 +1,18 @@
+package rcu
+
+// Variants are forms of paths other than v4.4's, set before the machine starts.
+type Variants struct {
+	// UnlockUnguarded is the unlock before 3.0: nesting is 0, not closing,
+	// while the special work is done, so that the end of an interrupt's reader
+	// takes the work for its own (docs/kernel/bugs.md, BUG-A4).
+	UnlockUnguarded bool
+	// ExpWakeUnderRnp is the wake-up of an expedited grace period's requester
+	// before 3.1: with the root's lock held (BUG-A6).
+	ExpWakeUnderRnp bool
+	// TracepointIdles is a tracepoint for idle CPUs before 3.11: it ends the
+	// idle period and begins one, also in an interrupt (BUG-C2).
+	TracepointIdles bool
+	// StallPrintLocks is the printer of blocked tasks before 2.6.34: it takes
+	// the node's lock, which its caller holds (BUG-C6).
+	StallPrintLocks bool
+}
