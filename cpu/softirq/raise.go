@@ -2,6 +2,7 @@ package softirq
 
 import (
 	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -62,7 +63,7 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	q.served.Init(m)
 	q.thread.Init(m)
 	threads := &sched.SmpbootThread{
-		Name: func(c int) string { return fmt.Sprintf("ksoftirqd/%d", c) },
+		Name: func(c int) string { return "ksoftirqd/" + strconv.Itoa(c) },
 		PID: func(c int) int {
 			if c == 0 {
 				return pidKsoftirqd0
