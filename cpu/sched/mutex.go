@@ -32,7 +32,6 @@ type Mutex struct {
 	dep      lockdep.Map
 	waitLock lock.Raw
 	s        *Sched
-	name     string
 	count    int   // 1 free, 0 locked, negative: perhaps waited for
 	owner    *Task // who has it; for the wait-for graph, checks and views
 	// hint is lock->owner, which comes behind the mutex and goes before it.

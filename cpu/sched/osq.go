@@ -20,7 +20,6 @@ import (
 // wrote: the node's own, and for a next the one it names; see osqNode.wake.
 type osq struct {
 	s    *Sched
-	name string
 	tail cpu.Var[int] // CPU number plus 1; 0: nobody
 	n    int          // how many are in it; for views
 }
