@@ -16,7 +16,8 @@ func awakeLeader(r *snapshot.RCU, x *snapshot.RCUCPU) bool {
 
 // offloadedWords are how far an offloaded CPU's callbacks are, which pass from
 // the CPU to its leader's thread and from there to its own, and what the leader
-// does.
+// does. In hand are those in no list: just passed on from one to the next, or
+// of the batch that is being invoked.
 func offloadedWords(r *snapshot.RCU, x *snapshot.RCUCPU) string {
 	var words []string
 	add := func(what string, n int) {
@@ -24,7 +25,7 @@ func offloadedWords(r *snapshot.RCU, x *snapshot.RCUCPU) string {
 			words = append(words, fmt.Sprintf("%s %d", what, n))
 		}
 	}
-	add("invoking", x.Callbacks-x.Posted-x.Waiting-x.Ready)
+	add("in hand", x.Callbacks-x.Posted-x.Waiting-x.Ready)
 	add("ready", x.Ready)
 	add("waiting", x.Waiting)
 	add("posted", x.Posted)
