@@ -88,7 +88,8 @@ func (rnp *Node) init(rsp *State, g *geometry, parent *Node, level, j int) {
 		rnp.needFutureGP[i].Init(m, ".need_future_gp", 0)
 	}
 	m.Leave(outer)
-	rnp.lock.Guards(rnp.gpnum.Obj(), rnp.completed.Obj(), rnp.qsmask.Obj(), rnp.expmask.Obj(), rnp.gpTasks.Obj(), rnp.expTasks.Obj())
+	rnp.lock.Guards(rnp.gpnum.Obj(), rnp.completed.Obj(), rnp.qsmask.Obj(), rnp.expmask.Obj(), rnp.gpTasks.Obj(), rnp.expTasks.Obj(),
+		rnp.needFutureGP[0].Obj(), rnp.needFutureGP[1].Obj())
 	rnp.level, rnp.parent = level, parent
 	rnp.grplo, rnp.grphi = g.span(level, j, len(m.CPUs))
 	if level > 0 {
