@@ -114,7 +114,9 @@ func (p *Program) Boot(opt Options) *Machine {
 	})
 	m.RCU.Variants = rcu.Variants{
 		UnlockUnguarded: s.Kernel.RCU.UnlockGuard == "none", ExpWakeUnderRnp: s.Kernel.RCU.ExpWake == "rnp-locked",
-		TracepointIdles: s.Kernel.RCU.Tracepoint == "idle", StallPrintLocks: s.Kernel.RCU.StallPrintLocks,
+		GPWakeUnderRnp:    s.Kernel.RCU.GPWake == "rnp-locked",
+		HotplugMaskAtOnce: s.Kernel.RCU.HotplugMask == "at-once",
+		TracepointIdles:   s.Kernel.RCU.Tracepoint == "idle", StallPrintLocks: s.Kernel.RCU.StallPrintLocks,
 	}
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
 	m.makeTicks()

@@ -10,7 +10,7 @@ import (
 )
 
 // breakOrder are scenarios that take other locks under rq->lock.
-var breakOrder = []string{"printk-under-rq", "exp-wake-rnp", "rcu-note-under-rq"}
+var breakOrder = []string{"printk-under-rq", "exp-wake-rnp", "rcu-note-under-rq", "rnp-wake-gpk"}
 
 // tryRun runs one seed of a prepared scenario.
 func tryRun(t *testing.T, p *Program, opt Options) *Result {
