@@ -10,7 +10,7 @@ func TestRCUBugs(t *testing.T) {
 		seeds                uint64
 	}{
 		{"exp-wake-rnp", "deadlock", "clean", 30},           // BUG-A6
-		{"rcu-unlock-recursion", "lockdep", "clean", 60},    // BUG-A4
+		{"rcu-unlock-recursion", "lockdep", "clean", 20},    // BUG-A4
 		{"rcu-note-under-rq", "lockdep", "clean", 5},        // BUG-A7
 		{"rcuidle-tracepoint", "gp-too-short", "clean", 20}, // BUG-C2
 		{"stall-print-lock", "deadlock", "rcu-stall", 2},    // BUG-C6

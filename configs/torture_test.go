@@ -68,57 +68,6 @@ func opened(t *testing.T, name, v string) *Scenario {
 	return s
 }
 
-// TestRCUTortureFindsMutations: what breaks grace periods is found by the test.
-// The numbers of seeds are generous: some are rare. Not here are those that this
-// load hides: readers that are preempt_disable() and nothing else
-// (sched-reader-preemptible), CPUs that are always found outside of readers by
-// the next tick (tick-need-qs-lost) or never idle for long
-// (idle-forgets-callbacks), and lockdep's wake-under-rnp, which has the scenario
-// exp-wake-rnp.
-func TestRCUTortureFindsMutations(t *testing.T) {
-	// Forcing hides some that make a grace period endless.
-	unforced := []string{"machine.time_limit_ms", "1500", "params.ms", "1000", "machine.rcu.jiffies_till_first_fqs", "1000", "machine.nohz", "off"}
-	for _, c := range []struct {
-		mutation, types, variant, want string
-		set                            []string
-	}{
-		{"rcu.barrier-skips-cpus", "rcu", "", "warn", nil},
-		{"rcu.batch-keeps-count", "rcu", "", "warn", nil},
-		{"rcu.cond-sync-ignores-state", "rcu", "", "gp-too-short", []string{"rcutorture.gp_cond", "true"}},
-		{"rcu.exp-does-not-wait", "rcu", "", "gp-too-short", nil},
-		{"rcu.exp-ipi-ignores-nesting", "rcu", "", "gp-too-short", nil},
-		{"rcu.exp-no-wake", "rcu", "", "hang", []string{"machine.time_limit_ms", "1500"}},
-		{"rcu.fqs-credits-everybody", "rcu", "", "gp-too-short", nil},
-		{"rcu.gp-init-clears-inner", "rcu", "TREE02", "gp-too-short", nil},
-		{"rcu.gp-init-clears-qsmask", "rcu", "", "gp-too-short", nil},
-		{"rcu.gp-init-forgets-blocked", "rcu", "", "gp-too-short", []string{"rcutorture.nreaders", "16", "params.ms", "1000"}},
-		{"rcu.gp-kthread-not-woken", "rcu", "", "hang", []string{"machine.time_limit_ms", "1500"}},
-		{"rcu.nested-irq-exit-idles", "rcu", "", "warn", nil},
-		{"rcu.note-clears-qs-pending", "rcu", "", "hang", unforced},
-		{"rcu.note-reports-qs", "rcu", "", "gp-too-short", nil},
-		{"rcu.preempt-qs-not-recorded", "rcu", "", "hang", unforced},
-		{"rcu.queue-keeps-exp-flag", "rcu", "", "warn", nil},
-		{"rcu.report-dropped", "rcu", "", "hang", unforced},
-		{"rcu.report-ignores-siblings", "rcu", "TREE02", "gp-too-short", nil},
-		{"rcu.sched-exp-ipi-reports", "sched", "", "gp-too-short", nil},
-		{"rcu.sched-qs-not-recorded", "sched", "", "hang", []string{"machine.time_limit_ms", "1500"}},
-		{"rcu.switch-queues-nobody", "rcu", "", "gp-too-short", nil},
-		{"rcu.sync-returns-at-once", "rcu", "", "gp-too-short", nil},
-		{"rcu.unlock-keeps-gp-tasks", "rcu", "", "hang", []string{"machine.time_limit_ms", "1500", "params.ms", "1000"}},
-		{"rcu.unlock-skips-special", "rcu", "", "hang", []string{"machine.time_limit_ms", "1500"}},
-	} {
-		s := opened(t, "rcutorture", c.variant)
-		p := changed(t, s, append([]string{"params.types", c.types, "params.ms", "400", "rcutorture.verbose", "false"}, c.set...)...)
-		found := false
-		for seed := uint64(1); seed <= 6 && !found; seed++ {
-			found = tryRun(t, p, Options{Seed: seed, Mutations: []string{c.mutation}}).Verdict == c.want
-		}
-		if !found {
-			t.Errorf("%s: no %s in 6 seeds", c.mutation, c.want)
-		}
-	}
-}
-
 // TestRCUTortureTranscript: a small run letter by letter, and the order of what
 // it says, by hand.
 func TestRCUTortureTranscript(t *testing.T) {
