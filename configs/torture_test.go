@@ -55,6 +55,27 @@ func TestRCUTortureVariants(t *testing.T) {
 	}
 }
 
+// TestDeadCPUsSoftirq: a CPU may go with RCU's softirq pending, which nobody
+// serves then; the machine does not wait for it when all else is over.
+func TestDeadCPUsSoftirq(t *testing.T) {
+	p := changed(t, opened(t, "rcutorture", "TREE02"), "params.types", "rcu", "params.ms", "1000", "rcutorture.verbose", "false",
+		"rcutorture.onoff_interval", "1", "rcutorture.onoff_holdoff", "1", "machine.time_limit_ms", "2000")
+	met := false
+	for seed := uint64(1); seed <= 12 && !met; seed++ {
+		m := p.Boot(Options{Seed: seed})
+		r, err := m.Run()
+		if err != nil || r.Verdict != "clean" {
+			t.Fatalf("seed %d: %s, %v", seed, r.Verdict, err)
+		}
+		for c := range m.CPU.CPUs {
+			met = met || m.Softirq.Pending(c) != 0 && !m.CPU.Online.Peek().Has(c)
+		}
+	}
+	if !met {
+		t.Error("no CPU went with a softirq pending")
+	}
+}
+
 // opened is a bundled scenario with a variant of it.
 func opened(t *testing.T, name, v string) *Scenario {
 	t.Helper()

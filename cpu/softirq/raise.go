@@ -83,15 +83,21 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	s.OnBalance(func(x *cpu.Exec) { q.RaiseIrqoff(x, Sched) })
 	m.Hooks.Softirq = q.invoke
 	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
-	m.OnBusy(func() bool {
-		for i := range m.CPUs {
-			if *q.pending.Of(i) != 0 {
-				return true
-			}
-		}
-		return false
-	})
+	m.OnBusy(q.busy)
 	return q
+}
+
+// busy reports whether a CPU has softirqs to serve. What is pending on one that
+// is gone nobody serves and nobody misses: RCU's callbacks, timers and tasklets
+// have been taken over by others.
+func (q *Softirq) busy() bool {
+	online := q.m.Online.Peek()
+	for i := range q.m.CPUs {
+		if *q.pending.Of(i) != 0 && online.Has(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // StopsTick is the part of can_stop_idle_tick() about softirqs: with one
