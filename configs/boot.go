@@ -153,7 +153,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		Topology: cpu.Topology{Sockets: s.Machine.Topology.Sockets, Cores: s.Machine.Topology.Cores, Threads: s.Machine.Topology.Threads},
 		Release:  uname, Symbols: Symbols, PastDeadlock: s.Machine.OnDeadlock == "continue",
 		Engine: sim.Config{
-			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
+			Seed: opt.Seed, Factors: p.factors, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
 		},
 	}

@@ -223,12 +223,26 @@ func TestDebugScenarios(t *testing.T) {
 			}
 			for seed := uint64(1); seed <= seeds; seed++ {
 				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2], Debug: true}
-				if r := tryRun(t, p, opt); !r.Expected {
+				r := tryRun(t, p, opt)
+				if !r.Expected {
 					t.Errorf("%s seed %d: %s", name, seed, r.Unmet)
 				}
+				seeds = fewer(seeds, r.Steps)
 			}
 		}
 	}
+}
+
+// fewer is how many seeds are enough where a run takes so many steps: of long
+// runs one of each chooser.
+func fewer(seeds, steps uint64) uint64 {
+	switch {
+	case steps > 100_000:
+		return min(seeds, 2)
+	case steps > 50_000:
+		return min(seeds, 6)
+	}
+	return seeds
 }
 
 // longRuns are scenarios with long runs, and how many of them are enough.
@@ -255,9 +269,7 @@ func TestRunAheadScenarios(t *testing.T) {
 				recorded.Record, stepped.NoRunAhead = true, true
 				want := tryRun(t, p, recorded)
 				opt.Picks = want.Token.Picks
-				if want.Steps > 100_000 {
-					seeds = 2 // long runs: one of each chooser
-				}
+				seeds = fewer(seeds, want.Steps)
 				for how, o := range map[string]Options{"stepped": stepped, "replayed": opt} {
 					if r := tryRun(t, p, o); r.Hash != want.Hash || r.Verdict != want.Verdict || r.Steps != want.Steps {
 						t.Errorf("%s seed %d %s: %s in %d; %s %s in %d", name, seed, opt.Chooser, want.Verdict, want.Steps, how, r.Verdict, r.Steps)

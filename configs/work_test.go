@@ -32,10 +32,10 @@ func TestBugScenarios(t *testing.T) {
 		{"stop-two-cpus", "timed", 1, 40, "deadlock"},
 		{"ksoftirqd", "timed", 1, 2, "assert"},
 		{"cputimer-rq", "timed", 1, 20, "deadlock"},
-		{"yield-to", "random", 1, 500, "warn"},
+		{"yield-to", "random", 361, 860, "warn"},
 		{"do-exit-dead", "timed", 1, 200, "bug"},
 		{"ttwu-oncpu", "random", 1, 40, "clean"},
-		{"rtmutex-unlock", "timed", 1, 30, "hang"},
+		{"rtmutex-unlock", "timed", 6, 18, "hang"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := false

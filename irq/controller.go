@@ -1,7 +1,7 @@
 package irq
 
 import (
-	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -50,10 +50,11 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	ic := &Controller{m: m, s: s, sq: sq, apics: make([]apic, len(m.CPUs)), channels: map[int]*sim.Source{}}
 	for i := range ic.apics {
 		a := &ic.apics[i]
-		a.obj = m.NewObj(fmt.Sprintf("apic%d", i))
+		outer := m.Numbered(i)
+		a.obj = m.NewObj("apic")
+		m.Leave(outer)
 		a.p = m.CPUs[i].P
-		a.taken = map[Vector]uint64{}
-		a.timer = m.E.NewSource(fmt.Sprintf("timer%d", i), func(arg uint64) { ic.timerFires(a, arg) })
+		a.timer = m.E.NewSource("timer"+strconv.Itoa(i), func(arg uint64) { ic.timerFires(a, arg) })
 		a.late = m.E.Rand(a.timer)
 		a.latency = sim.NewRand(m.E.Seed(), firstChannel+uint64(i))
 	}

@@ -28,7 +28,15 @@ func (a *app) runCommand() *cobra.Command {
 	f := &runFlags{chooser: oneOf{"timed", []string{"timed", "random"}}}
 	cmd := &cobra.Command{
 		Use: "run NAME|FILE", Short: "Run a scenario, once or with many seeds",
-		Long: runHelp(),
+		Long: `Run a scenario: one that comes with lockstep (see "lockstep list"), or a file,
+whose name contains a slash or ends in .toml.
+
+One run prints the kernel's log, what the oracles found, the verdict, and the
+command that repeats the run. Many runs (--seeds) print how often each verdict
+came; the exit status is then that of the worst run.
+
+--mutate breaks a path of the kernel on purpose, to show that the oracle which
+watches it can fail; "lockstep list mutations" has them all.`,
 		Example: `  lockstep run abba
   lockstep run abba --variant fixed
   lockstep run abba --seeds 1..1000 --chooser random
@@ -59,25 +67,6 @@ func (a *app) runCommand() *cobra.Command {
 		}
 	}
 	return cmd
-}
-
-// runHelp is the long help of run, with the mutations that there are.
-func runHelp() string {
-	var b strings.Builder
-	b.WriteString(`Run a scenario: one that comes with lockstep (see "lockstep list"), or a file,
-whose name contains a slash or ends in .toml.
-
-One run prints the kernel's log, what the oracles found, the verdict, and the
-command that repeats the run. Many runs (--seeds) print how often each verdict
-came; the exit status is then that of the worst run.
-
---mutate breaks a path of the kernel on purpose, to show that the oracle which
-watches it can fail:
-`)
-	for _, m := range configs.Mutations() {
-		fmt.Fprintf(&b, "\n  %s\n      %s\n      %s\n", m.Name, m.Doc, m.Oracle)
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // mutationNames completes --mutate.

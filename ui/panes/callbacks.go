@@ -50,7 +50,7 @@ func share(r *snapshot.RCU, n int) *snapshot.RCUCPU {
 // involved reports whether a CPU owes a flavour anything, has heard too little
 // of it to know, or has callbacks there.
 func involved(r *snapshot.RCU, x *snapshot.RCUCPU) bool {
-	return x.QSPending || x.ExpPending || x.Callbacks > 0 || inProgress(r) && x.GPNum != r.GPNum
+	return x.QSPending || x.ExpPending || x.Callbacks > 0 || awakeLeader(r, x) || inProgress(r) && x.GPNum != r.GPNum
 }
 
 // callbackWidths are the columns: processor, dynticks, flavour, what is owed,
@@ -105,7 +105,7 @@ func quietCPU(c *Context, n int) bool {
 	}
 	for k := range s.RCU {
 		r := &s.RCU[k]
-		if x := share(r, n); x != nil && (x.Callbacks > 0 || x.QSPending || x.ExpPending) {
+		if x := share(r, n); x != nil && (x.Callbacks > 0 || x.QSPending || x.ExpPending || awakeLeader(r, x)) {
 			return false
 		}
 	}
@@ -119,7 +119,6 @@ func cpuCallbacks(c *Context, n int) []text.Line {
 	if n < len(s.CPUs) && s.CPUs[n].Offline {
 		lead[1] = cell{Text: "offline", Role: text.Off}
 	}
-	widths := callbackWidths(c)
 	var lines []text.Line
 	for k := range s.RCU {
 		r := &s.RCU[k]
@@ -128,20 +127,28 @@ func cpuCallbacks(c *Context, n int) []text.Line {
 			continue
 		}
 		words := callbackWords(x)
-		own := lead[:]
-		own = append(own, cell{Text: strings.TrimPrefix(r.Name, "rcu_")}, owesCell(r, x))
-		if words == "" || total(widths[:4]...)+2+width(words) <= c.W {
-			lines = append(lines, cols(c, widths, append(own, cell{Text: words})...))
-		} else { // they do not fit beside the rest
-			lines = append(lines, cols(c, widths, append(own, cell{})...))
-			lines = append(lines, wrap(c, text.L(blank(widths[0]+between(widths[0]))+words), widths[0]+4)...)
+		if x.Offloaded {
+			words = offloadedWords(r, x)
 		}
+		own := append(lead[:], cell{Text: strings.TrimPrefix(r.Name, "rcu_")}, owesCell(r, x))
+		lines = append(lines, callbackLines(c, own, cell{Text: words})...)
 		lead = [2]cell{}
 	}
 	if lines == nil {
-		return []text.Line{cols(c, widths, lead[0], lead[1])}
+		return callbackLines(c, append(lead[:], cell{}, cell{}), offloadedCell(s, n))
 	}
 	return lines
+}
+
+// callbackLines are the cells before the last in their columns, and the last
+// beside them or, where it does not fit, below.
+func callbackLines(c *Context, own []cell, last cell) []text.Line {
+	widths := callbackWidths(c)
+	if last.Text == "" || total(widths[:4]...)+2+width(last.Text) <= c.W {
+		return []text.Line{cols(c, widths, append(own, last)...)}
+	}
+	below := text.Line{{Text: blank(widths[0]+between(widths[0])) + last.Text, Role: last.Role}}
+	return append([]text.Line{cols(c, widths, append(own, cell{})...)}, wrap(c, below, widths[0]+4)...)
 }
 
 // watchCell is whether RCU watches a CPU, and what nests there.

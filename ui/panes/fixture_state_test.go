@@ -220,6 +220,23 @@ func huge() *Context {
 	return c
 }
 
+// offloaded is reader with callbacks that are threads' business: of CPU 1, whose
+// leader CPU 0 sleeps although it posted, of CPU 3, some of whose callbacks are
+// being invoked, and of CPU 2, its leader, which has none.
+func offloaded() *Context {
+	c := reader()
+	cpus := c.Now.RCU[1].CPUs
+	cpus[0] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Offloaded: true, Asleep: true}
+	cpus[1] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Offloaded: true, Callbacks: 3, Posted: 3, Lazy: 1}
+	cpus[2].Offloaded, cpus[2].Leader = true, 2
+	cpus[3] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Offloaded: true, Leader: 2, Callbacks: 15, Posted: 1, Waiting: 2, Ready: 4}
+	sched := c.Now.RCU[2].CPUs
+	for i := range sched {
+		sched[i].Offloaded, sched[i].Asleep, sched[i].Leader = true, true, i&^1
+	}
+	return c
+}
+
 // boosted is reader with a thread that lends a blocked reader its priority.
 func boosted() *Context {
 	c := reader()

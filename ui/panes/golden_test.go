@@ -12,14 +12,15 @@ import (
 
 // fixtures by name.
 var fixtures = map[string]func() *Context{
-	"reader":   reader,
-	"deadlock": deadlock,
-	"many":     func() *Context { return many(20) },
-	"huge":     huge,
-	"boosted":  boosted,
-	"body":     body,
-	"devices":  devices,
-	"nothing":  func() *Context { return &Context{} },
+	"reader":    reader,
+	"deadlock":  deadlock,
+	"many":      func() *Context { return many(20) },
+	"huge":      huge,
+	"boosted":   boosted,
+	"offloaded": offloaded,
+	"body":      body,
+	"devices":   devices,
+	"nothing":   func() *Context { return &Context{} },
 }
 
 // TestViews draws each view as it is seen, at the widths of a pane at half and

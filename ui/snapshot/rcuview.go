@@ -55,4 +55,10 @@ type RCUCPU struct {
 	WaitFor    [4]uint64 // nxtcompleted: the grace periods of wait and next-ready, 0 if there are none
 	Lazy       int       // of the callbacks, those that only free
 	Limit      int       // of a batch
+	Offloaded  bool      // its callbacks are an rcuo thread's: they are in no segment and have no limit
+	Posted     int       // of an offloaded CPU's callbacks, those that its leader has not taken up
+	Waiting    int       // those for which the leader waits for a grace period
+	Ready      int       // those that the CPU's own rcuo thread is to invoke
+	Leader     int       // the CPU whose rcuo thread waits for grace periods for it
+	Asleep     bool      // of a leader: its thread sleeps until somebody posts
 }

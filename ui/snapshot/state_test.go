@@ -137,6 +137,39 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestOffloaded: an offloaded CPU's callbacks pass from it to its leader, wait
+// for a grace period and become ready, and none is in a segment. In hand is
+// what is being passed on, and at last invoked.
+func TestOffloaded(t *testing.T) {
+	text := strings.Replace(callbacks, "cpus = 2", "cpus = 2\nrcu.nocbs = \"0\"", 1)
+	stages := []string{"asleep"}
+	walk(t, load(t, text), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+		x := &s.RCU[0].CPUs[0]
+		if !x.Offloaded || x.Leader != 0 || x.Segments != [4]int{} || s.RCU[0].CPUs[1].Offloaded {
+			t.Fatalf("step %d: CPU 0 is %+v", s.Step, *x)
+		}
+		stage := "awake"
+		switch {
+		case x.Ready > 0:
+			stage = "ready"
+		case x.Waiting > 0:
+			stage = "waiting"
+		case x.Posted > 0:
+			stage = "posted"
+		case x.Callbacks > 0:
+			stage = "in hand"
+		case x.Asleep:
+			stage = "asleep"
+		}
+		if stages[len(stages)-1] != stage {
+			stages = append(stages, stage)
+		}
+	})
+	if diff := cmp.Diff([]string{"asleep", "in hand", "posted", "in hand", "waiting", "ready", "in hand", "asleep"}, stages); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // crowd is a scenario in which two tasks want one spinlock and one semaphore.
 const crowd = `title = "crowd"
 story = "nothing"
