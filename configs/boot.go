@@ -114,7 +114,9 @@ func (p *Program) Boot(opt Options) *Machine {
 	})
 	m.RCU.Variants = rcu.Variants{
 		UnlockUnguarded: s.Kernel.RCU.UnlockGuard == "none", ExpWakeUnderRnp: s.Kernel.RCU.ExpWake == "rnp-locked",
-		TracepointIdles: s.Kernel.RCU.Tracepoint == "idle", StallPrintLocks: s.Kernel.RCU.StallPrintLocks,
+		GPWakeUnderRnp:    s.Kernel.RCU.GPWake == "rnp-locked",
+		HotplugMaskAtOnce: s.Kernel.RCU.HotplugMask == "at-once",
+		TracepointIdles:   s.Kernel.RCU.Tracepoint == "idle", StallPrintLocks: s.Kernel.RCU.StallPrintLocks,
 	}
 	m.Perf = perf.New(m.CPU, m.Sched, m.RCU, m.IRQ, perf.Config{LockTaskContext: lockModes[s.Kernel.Perf.LockTaskContext]})
 	m.makeTicks()
@@ -151,7 +153,7 @@ func (p *Program) cpuConfig(opt Options) cpu.Config {
 		Topology: cpu.Topology{Sockets: s.Machine.Topology.Sockets, Cores: s.Machine.Topology.Cores, Threads: s.Machine.Topology.Threads},
 		Release:  uname, Symbols: Symbols, PastDeadlock: s.Machine.OnDeadlock == "continue",
 		Engine: sim.Config{
-			Seed: opt.Seed, Jitter: s.Machine.Costs.Jitter, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
+			Seed: opt.Seed, Factors: p.factors, Stalls: opt.Chooser == "random", NoRunAhead: opt.NoRunAhead, Steer: opt.Steer,
 			TimeLimit: sim.Time(s.Machine.TimeLimitMs) * sim.Millisecond, StepLimit: uint64(s.Machine.StepLimit),
 		},
 	}

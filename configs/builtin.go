@@ -44,7 +44,7 @@ func Builtins() []Builtin { return slices.Clone(builtinTable) }
 var (
 	builtinTable = slices.Concat(lockBuiltins, spinBuiltins, rwBuiltins, seqBuiltins, localBuiltins,
 		mutexBuiltins, wwBuiltins, rwsemBuiltins, percpuBuiltins, bitBuiltins, rtMutexBuiltins, validatorBuiltins, contextBuiltins, callBuiltins, irqBuiltins,
-		workBuiltins, stopBuiltins, timerBuiltins, memoryBuiltins,
+		workBuiltins, stopBuiltins, hotplugBuiltins, timerBuiltins, memoryBuiltins,
 		rcuBuiltins, tortureBuiltins, schedBuiltins, waitBuiltins, kthreadBuiltins, perfBuiltins, printkBuiltins, scenarioBuiltins)
 	builtins     = starlark.StringDict{}
 	builtinNames []string
@@ -69,7 +69,7 @@ func init() {
 }
 
 func init() {
-	for _, e := range []sched.Errno{sched.EINTR, sched.EAGAIN, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.ETIMEDOUT, sched.EALREADY} {
+	for _, e := range []sched.Errno{sched.EINTR, sched.EAGAIN, sched.EBUSY, sched.EINVAL, sched.EDEADLK, sched.ENOSYS, sched.ETIME, sched.ETIMEDOUT, sched.EALREADY} {
 		builtinNames = append(builtinNames, e.Error())
 		builtins[e.Error()] = starlark.MakeInt(int(e))
 	}

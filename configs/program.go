@@ -27,6 +27,8 @@ type Program struct {
 	starters  int    // tasks whose body calls start_line
 	ref       string // what a token calls the scenario
 	print     uint64 // the scenario's fingerprint
+	want      Expect // what is expected of a run
+	factors   *sim.Factors
 }
 
 // Scenario returns the scenario the program was prepared from.
@@ -35,7 +37,10 @@ func (p *Program) Scenario() *Scenario { return p.scenario }
 // Prepare compiles and checks a scenario. The scenario must not be changed
 // afterwards; prepare a clone after an override.
 func Prepare(s *Scenario) (*Program, Diagnostics) {
-	p := &Program{scenario: s, ref: s.Ref(), print: s.Fingerprint(), costs: s.costs(), llc: s.llc(), uses: map[string]bool{}}
+	p := &Program{
+		scenario: s, ref: s.Ref(), print: s.Fingerprint(), costs: s.costs(), llc: s.llc(), uses: map[string]bool{},
+		want: s.Expectation(), factors: sim.NewFactors(s.Machine.Costs.Jitter),
+	}
 	var diags Diagnostics
 	p.texts = s.programs()
 	for i, text := range p.texts {

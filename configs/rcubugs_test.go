@@ -10,6 +10,9 @@ func TestRCUBugs(t *testing.T) {
 		seeds                uint64
 	}{
 		{"exp-wake-rnp", "deadlock", "clean", 30},           // BUG-A6
+		{"rnp-wake-gpk", "deadlock", "clean", 5},            // BUG-B2
+		{"offline-mask", "hang", "clean", 2},                // BUG-C10
+		{"callrcu-nocb-perf", "lockdep", "clean", 10},       // BUG-B1
 		{"rcu-unlock-recursion", "lockdep", "clean", 20},    // BUG-A4
 		{"rcu-note-under-rq", "lockdep", "clean", 5},        // BUG-A7
 		{"rcuidle-tracepoint", "gp-too-short", "clean", 20}, // BUG-C2

@@ -83,7 +83,7 @@ func (m *Machine) Result() *Result {
 
 // judge compares the verdict with the expectation.
 func (m *Machine) judge(r *Result) {
-	want := m.prog.scenario.Expectation()
+	want := m.prog.want
 	r.Allowed = want.Run
 	if !slices.Contains(want.Run, r.Verdict) {
 		r.Unmet = fmt.Sprintf("the verdict is %s, expected is %s", r.Verdict, orList(want.Run))

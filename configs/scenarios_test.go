@@ -10,7 +10,7 @@ import (
 )
 
 // breakOrder are scenarios that take other locks under rq->lock.
-var breakOrder = []string{"printk-under-rq", "exp-wake-rnp", "rcu-note-under-rq"}
+var breakOrder = []string{"printk-under-rq", "exp-wake-rnp", "rcu-note-under-rq", "rnp-wake-gpk"}
 
 // tryRun runs one seed of a prepared scenario.
 func tryRun(t *testing.T, p *Program, opt Options) *Result {
@@ -246,7 +246,7 @@ func fewer(seeds, steps uint64) uint64 {
 }
 
 // longRuns are scenarios with long runs, and how many of them are enough.
-var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "rcuidle-tracepoint": 2, "mcstop-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8}
+var longRuns = map[string]uint64{"perf-soak": 1, "rcu-stall": 1, "rcutorture": 1, "rcuidle-tracepoint": 2, "mcstop-stall": 1, "ksoftirqd": 2, "yield-to": 4, "stop-two-cpus": 8, "cpu-hotplug": 2}
 
 // shortened are settings with which a scenario's runs are short enough.
 var shortened = map[string][]string{"rcutorture": {"params.ms", "60", "rcutorture.second_ms", "10"}}

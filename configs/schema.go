@@ -235,6 +235,10 @@ type RCUPaths struct {
 	UnlockGuard string `toml:"unlock_guard" default:"int-min" check:"int-min|none"`
 	// Where the requester of an expedited grace period is woken: behind the root rcu_node's lock, as since 3.1, or with it held.
 	ExpWake string `toml:"exp_wake" default:"unlocked" check:"unlocked|rnp-locked"`
+	// Where the grace-period thread is woken for a new grace period: behind the root rcu_node's lock, as since 3.10, or with it held.
+	GPWake string `toml:"gp_wake" default:"unlocked" check:"unlocked|rnp-locked"`
+	// When a CPU that comes or goes changes the mask of its leaf: at the start of the next grace period, as since 4.1, or at once.
+	HotplugMask string `toml:"hotplug_mask" default:"gp-start" check:"gp-start|at-once"`
 	// How a tracepoint for idle CPUs makes RCU watch: like an interrupt, as since 3.11, or by an end and a beginning of the idle period.
 	Tracepoint string `toml:"tracepoint" default:"irq" check:"irq|idle"`
 	// Whether the printer of the tasks that stall takes the rcu_node's lock, which its caller holds, as in early 2010.

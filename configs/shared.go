@@ -77,9 +77,8 @@ func (sh *SharedSpec) keys() sharedKeys {
 	return sharedKeys{main: k}
 }
 
-// makeShared makes the [[shared]] objects, in the order of the file.
-func (m *Machine) makeShared() {
-	m.objects = objects{
+func newObjects() objects {
+	return objects{
 		locks: map[string]*lock.Raw{}, vars: map[string]*cpu.Var[int64]{},
 		completions: map[string]*sched.Completion{}, semaphores: map[string]*sched.Semaphore{},
 		spinlocks: map[string]*lock.Spin{}, rwlocks: map[string]*lock.RW{}, seqlocks: map[string]*lock.Seqlock{},
@@ -87,6 +86,13 @@ func (m *Machine) makeShared() {
 		rtMutexes: map[string]*sched.RTMutex{}, wwMutexes: map[string]*sched.WWMutex{}, wwClasses: map[string]*sched.WWClass{},
 		waitQueues: map[string]*sched.WaitQueue{}, percpuRWSems: map[string]*sched.PercpuRWSem{}, words: map[string]*lock.Word{}, memory: map[string]cpu.Memory{},
 		deps: map[string]func(*cpu.Exec) *lockdep.Map{},
+	}
+}
+
+// makeShared makes the [[shared]] objects, in the order of the file.
+func (m *Machine) makeShared() {
+	if len(m.prog.scenario.Shared) > 0 {
+		m.objects = newObjects() // or else nothing is found in maps that are not there
 	}
 	for i := range m.prog.scenario.Shared {
 		o, keys := &m.prog.scenario.Shared[i], m.prog.keys[i]

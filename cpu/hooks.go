@@ -39,8 +39,8 @@ type Hooks struct {
 	// PrintkDeferred is printk_deferred(), for who holds rq->lock.
 	PrintkDeferred func(x *Exec, level int, text string)
 
-	// CPUDisable is native_cpu_disable() but for the mask, on a CPU that is
-	// taken down: no interrupt is for it any more.
+	// CPUDisable is native_cpu_disable(), on a CPU that is taken down: it is no
+	// longer online, and no interrupt is for it any more.
 	CPUDisable func(x *Exec)
 	// SynchronizeHotplug waits until all have left off who looked at the
 	// active CPUs before: synchronize_rcu_mult() in cpu_down().

@@ -79,7 +79,9 @@ type Machine struct {
 
 	topology Topology
 	llc      []int
-	names    []string
+	names    []objName
+	scopes   []scope    // of names, from 1
+	scope    Scope      // that objects are made in now
 	reserved []ObjRange // ascending
 	execs    []*Exec
 	held     []Holdable
@@ -116,7 +118,10 @@ func New(cfg Config) *Machine {
 		Preempt: cfg.Preempt, Debug: cfg.Debug, Tracer: cfg.Tracer, llc: cfg.LLC, DebugMutexes: cfg.DebugMutexes,
 		Release: cfg.Release, symbols: cfg.Symbols, goOn: cfg.PastDeadlock,
 	}
-	m.names = append(make([]string, 0, 256), "")
+	m.names = append(make([]objName, 0, namesEver+namesPerCPU*cfg.CPUs), objName{})
+	m.held = make([]Holdable, 0, locksEver+locksPerCPU*cfg.CPUs)
+	m.execs = make([]*Exec, 0, 8+2*cfg.CPUs)
+	m.scopes = make([]scope, 0, scopesEver+scopesPerCPU*cfg.CPUs)
 	cpus := make([]CPU, cfg.CPUs)
 	m.CPUs = make([]*CPU, cfg.CPUs)
 	for i := range cpus {
@@ -152,9 +157,9 @@ func New(cfg Config) *Machine {
 // is the same in every execution.
 func (m *Machine) NewObj(name string) sim.Obj {
 	if m.started && m.allocAt != m.E.GlobalSteps() {
-		panic("cpu: object " + name + " made without kmalloc")
+		panic("cpu: object " + m.whole(objName{m.scope, name}) + " made without kmalloc")
 	}
-	m.names = append(m.names, name)
+	m.names = append(m.names, objName{m.scope, name})
 	return m.E.NewObj()
 }
 
@@ -186,23 +191,6 @@ func (m *Machine) ReserveObjs(n int, name func(i int) string) ObjRange {
 
 // Obj returns the i-th identity.
 func (r ObjRange) Obj(i int) sim.Obj { return sim.Obj{ID: r.first + sim.ObjID(i)} }
-
-// Objects returns how many objects there are besides reserved ones; they count
-// from 1.
-func (m *Machine) Objects() int { return len(m.names) - 1 }
-
-// ObjName returns the name an object was made under.
-func (m *Machine) ObjName(id sim.ObjID) string {
-	if id < firstReserved {
-		return m.names[id]
-	}
-	for _, r := range m.reserved {
-		if i := int(id - r.first); i < r.n {
-			return r.name(i)
-		}
-	}
-	panic("cpu: there is no such object")
-}
 
 // Mutated reports whether the named mutation, a deliberate break of a path
 // that shows an oracle able to fail, is switched on.

@@ -36,8 +36,8 @@ func (p *PerTask[T]) Peek(x *Exec) *T {
 }
 
 func (p *PerTask[T]) grow(x *Exec) *T {
-	for x.ID >= len(p.v) {
-		p.v = append(p.v, nil)
+	if x.ID >= len(p.v) {
+		p.v = append(p.v, make([]*T, len(x.m.execs)-len(p.v))...)
 	}
 	p.v[x.ID] = new(T)
 	return p.v[x.ID]

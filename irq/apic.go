@@ -94,6 +94,9 @@ func (a *apic) take() Vector {
 		a.irr.clear(v)
 		a.isr.set(v)
 	}
+	if a.taken == nil {
+		a.taken = map[Vector]uint64{}
+	}
 	a.taken[v]++
 	a.update()
 	return v

@@ -48,13 +48,20 @@ func (ic *Controller) initCalls() {
 	ic.calls.Init(ic.m)
 	for i := range ic.m.CPUs {
 		q := ic.calls.Of(i)
-		q.obj = ic.m.NewObj(fmt.Sprintf("call_single_queue%d", i))
-		q.async.flags.Init(ic.m, fmt.Sprintf("csd_data%d", i), 0)
-		for k := range maxCallers {
-			d := &csd{}
-			d.flags.Init(ic.m, fmt.Sprintf("csd%d.%d", i, k), 0)
+		outer := ic.m.Numbered(i)
+		q.obj = ic.m.NewObj("call_single_queue")
+		q.async.flags.Init(ic.m, "csd_data", 0)
+		ic.m.Leave(outer)
+		ic.m.Within("csd", i)
+		stack := make([]csd, maxCallers)
+		q.sync = make([]*csd, 0, maxCallers)
+		for k := range stack {
+			d, csds := &stack[k], ic.m.Numbered(k)
+			d.flags.Init(ic.m, ".", 0)
+			ic.m.Leave(csds)
 			q.sync, q.deep = append(q.sync, d), *d.flags.Obj()
 		}
+		ic.m.Leave(outer)
 	}
 }
 

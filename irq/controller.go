@@ -1,7 +1,7 @@
 package irq
 
 import (
-	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -50,10 +50,11 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	ic := &Controller{m: m, s: s, sq: sq, apics: make([]apic, len(m.CPUs)), channels: map[int]*sim.Source{}}
 	for i := range ic.apics {
 		a := &ic.apics[i]
-		a.obj = m.NewObj(fmt.Sprintf("apic%d", i))
+		outer := m.Numbered(i)
+		a.obj = m.NewObj("apic")
+		m.Leave(outer)
 		a.p = m.CPUs[i].P
-		a.taken = map[Vector]uint64{}
-		a.timer = m.E.NewSource(fmt.Sprintf("timer%d", i), func(arg uint64) { ic.timerFires(a, arg) })
+		a.timer = m.E.NewSource("timer"+strconv.Itoa(i), func(arg uint64) { ic.timerFires(a, arg) })
 		a.late = m.E.Rand(a.timer)
 		a.latency = sim.NewRand(m.E.Seed(), firstChannel+uint64(i))
 	}
@@ -67,7 +68,8 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq) *Controller {
 	m.Hooks.Interrupt = ic.Interrupt
 	m.Hooks.SendReschedule = ic.SendReschedule
 	m.Hooks.ProgramTimer = ic.programTimer
-	m.Hooks.CPUDisable = ic.clearLocalAPIC
+	m.Hooks.CPUDisable = ic.cpuDisable
+	s.OnCPU(sched.PriDefault, ic.onCPU)
 	m.Hooks.ReschedulePending = func(c int) bool { return ic.apics[c].coming > 0 || ic.apics[c].irr.has(Reschedule) }
 	m.Hooks.IrqWorkTick = ic.workTick
 	m.Hooks.WorkNeedsCPU = ic.WorkNeedsCPU
@@ -80,8 +82,9 @@ func (ic *Controller) busy() bool {
 	if ic.inFlight > 0 || ic.lazy > 0 {
 		return true
 	}
+	online := ic.m.Online.Peek() // a dead CPU takes nothing
 	for i := range ic.apics {
-		if v := ic.apics[i].irr.highest(); v >= 0 && Vector(v) != LocalTimer || ic.apics[i].nmi {
+		if v := ic.apics[i].irr.highest(); online.Has(i) && v >= 0 && Vector(v) != LocalTimer || ic.apics[i].nmi {
 			return true
 		}
 	}
@@ -91,17 +94,6 @@ func (ic *Controller) busy() bool {
 // OnLocalTimer sets the local timer's event handler.
 func (ic *Controller) OnLocalTimer(fn func(x *cpu.Exec)) {
 	ic.handlers[LocalTimer] = func(x *cpu.Exec) { ic.apicTimerInterrupt(x, fn) }
-}
-
-// clearLocalAPIC is clear_local_APIC(), of a CPU that is taken down: its timer
-// is masked and stands. Lines that go to the CPU are not moved away from it,
-// as fixup_irqs() would.
-//
-//kernel:fn clear_local_APIC arch/x86/kernel/apic/apic.c
-func (ic *Controller) clearLocalAPIC(x *cpu.Exec) {
-	a := &ic.apics[x.CPU().ID]
-	x.Op(cpu.KindDevice, &a.obj, sim.AccessWrite, ic.m.Costs.EOI)
-	ic.stopTimer(a)
 }
 
 // programTimer arms a CPU's timer: late by a little, never early.

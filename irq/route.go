@@ -147,7 +147,9 @@ func (d *Desc) moveIRQ(x *cpu.Exec) {
 func (d *Desc) moveMasked(x *cpu.Exec) {
 	to := d.route.pending
 	d.route.pending = -1
-	d.setRoute(x, to)
+	if d.ic.m.Online.Test(x, to) {
+		d.setRoute(x, to)
+	}
 }
 
 // setRoute is irq_do_set_affinity(): a new vector on the new CPU, then the
@@ -168,7 +170,8 @@ func (d *Desc) setRoute(x *cpu.Exec, to int) {
 	}
 	v := l.allocate()
 	l.write(x, to, v, d)
-	r.oldCPU, r.oldVector, r.moving = r.cpu, r.vector, true
+	// From a CPU that has gone, which is this one, nothing is to be waited for.
+	r.oldCPU, r.oldVector, r.moving = r.cpu, r.vector, d.ic.m.Online.Peek().Has(r.cpu)
 	r.cpu, r.vector = to, v
 	l.vector.UnlockIrqrestore(x, f)
 	d.chip.setAffinity(x, v, to)
@@ -179,12 +182,24 @@ func (d *Desc) setRoute(x *cpu.Exec, to int) {
 //
 //kernel:fn irq_complete_move arch/x86/kernel/apic/vector.c
 func (d *Desc) completeMove(x *cpu.Exec) {
+	if r := &d.route; x.CPU().ID == r.cpu && d.ic.apics[r.cpu].isr.has(r.vector) {
+		d.forceCompleteMove(x)
+	}
+}
+
+// forceCompleteMove is irq_force_complete_move(), on the CPU that the line goes
+// to: the old one, if it is still there, is to forget its vector.
+//
+//kernel:fn irq_force_complete_move arch/x86/kernel/apic/vector.c
+func (d *Desc) forceCompleteMove(x *cpu.Exec) {
 	r := &d.route
-	if !r.moving || x.CPU().ID != r.cpu || !d.ic.apics[r.cpu].isr.has(r.vector) {
+	if !r.moving {
 		return
 	}
 	r.moving = false
-	d.ic.WriteICR(x, Physical(r.oldCPU), MoveCleanup)
+	if d.ic.m.Online.Peek().Has(r.oldCPU) { // send_cleanup_vector
+		d.ic.WriteICR(x, Physical(r.oldCPU), MoveCleanup)
+	}
 }
 
 // moveCleanupInterrupt is smp_irq_move_cleanup_interrupt(): forget the vectors

@@ -2,7 +2,6 @@ package perf
 
 import (
 	"errors"
-	"fmt"
 
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
@@ -98,7 +97,9 @@ func New(m *cpu.Machine, s *sched.Sched, r *rcu.RCU, ic *irq.Controller, cfg Con
 	p := &Perf{m: m, s: s, r: r, ic: ic, cfg: cfg}
 	p.cpus.Init(m)
 	for i := range m.CPUs {
-		p.cpus.Of(i).lock.Init(m, fmt.Sprintf("cpuctx%d->lock", i), &cpuctxLockKey)
+		outer := m.Within("cpuctx", i)
+		p.cpus.Of(i).lock.Init(m, "->lock", &cpuctxLockKey)
+		m.Leave(outer)
 	}
 	p.enabled.Init(m, "perf_sched_events", false)
 	m.Hooks.SchedOut = p.taskSchedOut

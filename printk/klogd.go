@@ -1,7 +1,7 @@
 package printk
 
 import (
-	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -23,7 +23,7 @@ type klogd struct {
 func (p *Printk) initKlogd() {
 	p.klogd.Init(p.m)
 	for i := range p.m.CPUs {
-		p.ic.InitWork(&p.klogd.Of(i).work, fmt.Sprintf("wake_up_klogd_work%d", i), true, p.wakeUpKlogdWork)
+		p.ic.InitWork(&p.klogd.Of(i).work, "wake_up_klogd_work"+strconv.Itoa(i), true, p.wakeUpKlogdWork)
 	}
 }
 

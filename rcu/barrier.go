@@ -17,11 +17,11 @@ type barrier struct {
 	complete func(x *cpu.Exec) // rcu_barrier_callback
 }
 
-func (b *barrier) init(r *RCU, name string) {
-	b.mutex.Init(r.s, name+".barrier_mutex", &barrierMutexKey)
-	b.seq.Init(r.m, name+".barrier_sequence", 0)
-	b.count.Init(r.m, name+".barrier_cpu_count", 0)
-	b.done.Init(r.s, name+".barrier_completion")
+func (b *barrier) init(r *RCU) {
+	b.mutex.Init(r.s, ".barrier_mutex", &barrierMutexKey)
+	b.seq.Init(r.m, ".barrier_sequence", 0)
+	b.count.Init(r.m, ".barrier_cpu_count", 0)
+	b.done.Init(r.s, ".barrier_completion")
 	b.complete = b.callback
 }
 

@@ -104,7 +104,8 @@ func (rsp *State) startFutureGP(x *cpu.Exec, rnp *Node, rdp *Data) (c uint64, wa
 }
 
 // startGPAdvanced is rcu_start_gp_advanced(): tell the kthread to start. The
-// root's lock is held, so it is for the caller to wake it, later.
+// root's lock is held, so it is for the caller to wake it, later; before 3.10
+// it was done here.
 //
 //kernel:fn rcu_start_gp_advanced kernel/rcu/tree.c
 func (rsp *State) startGPAdvanced(x *cpu.Exec, rdp *Data) bool {
@@ -112,6 +113,10 @@ func (rsp *State) startGPAdvanced(x *cpu.Exec, rdp *Data) bool {
 		return false
 	}
 	rsp.gpFlags.WriteOnce(x, gpFlagInit) // a plain store: it drops FQS, quirk kept
+	if rsp.r.Variants.GPWakeUnderRnp {
+		rsp.gpKthreadWake(x)
+		return false
+	}
 	return true
 }
 
@@ -133,7 +138,7 @@ func (rsp *State) startGPLocked(x *cpu.Exec) bool {
 	return wake
 }
 
-// gpKthreadWake is rcu_gp_kthread_wake(); no node's lock may be held.
+// gpKthreadWake is rcu_gp_kthread_wake(); in v4.4 no node's lock is held.
 //
 //kernel:fn rcu_gp_kthread_wake kernel/rcu/tree.c
 func (rsp *State) gpKthreadWake(x *cpu.Exec) {

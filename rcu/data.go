@@ -1,8 +1,6 @@
 package rcu
 
 import (
-	"strconv"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
@@ -89,8 +87,10 @@ type shown struct {
 }
 
 func (d *dynticks) init(m *cpu.Machine, c int) {
-	d.count.Init(m, "rcu_dynticks"+strconv.Itoa(c), 1)
-	d.ticks.Init(m, "rcu_ticks"+strconv.Itoa(c), 0)
+	outer := m.Numbered(c)
+	d.count.Init(m, "rcu_dynticks", 1)
+	d.ticks.Init(m, "rcu_ticks", 0)
+	m.Leave(outer)
 	d.nesting, d.shown.nesting = exitIdle, exitIdle
 }
 

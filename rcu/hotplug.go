@@ -70,10 +70,10 @@ func (rsp *State) bringUp(x *cpu.Exec, c int) {
 	rnp.lock.UnlockIrqrestore(x, flags)
 }
 
-// applyAtOnce is what was done before 4.1, and not done here but for a
-// mutation: the masks of the grace period in progress change under it.
+// applyAtOnce is what was done before 4.1, and is done here only in that form
+// and by a mutation: the masks of the grace period in progress change under it.
 func (rsp *State) applyAtOnce(rnp *Node) {
-	if rsp.r.m.Mutated("rcu.hotplug-mask-at-once") {
+	if rsp.r.Variants.HotplugMaskAtOnce || rsp.r.m.Mutated("rcu.hotplug-mask-at-once") {
 		rnp.qsmaskinit = rnp.qsmaskinitnext
 	}
 }

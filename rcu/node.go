@@ -72,21 +72,24 @@ func (rnp *Node) init(rsp *State, g *geometry, parent *Node, level, j int) {
 	if rsp.flavorMask != flavorPreempt {
 		name = rsp.name + "." + name
 	}
-	rnp.lock.Init(m, name, &nodeKeys[level])
-	rnp.fqslock.Init(m, name+".fqslock", &fqsKeys[level])
+	outer := m.Within(name, -1)
+	rnp.lock.Init(m, "", &nodeKeys[level])
+	rnp.fqslock.Init(m, ".fqslock", &fqsKeys[level])
 	if rsp.flavorMask != flavorBH {
-		rnp.expFunnelMutex.Init(r.s, name+".exp_funnel_mutex", &expKeys[level])
+		rnp.expFunnelMutex.Init(r.s, ".exp_funnel_mutex", &expKeys[level])
 	}
-	rnp.gpnum.Init(m, name+".gpnum", gp)
-	rnp.completed.Init(m, name+".completed", gp)
-	rnp.qsmask.Init(m, name+".qsmask", 0)
-	rnp.expmask.Init(m, name+".expmask", 0)
-	rnp.gpTasks.Init(m, name+".gp_tasks", nil)
-	rnp.expTasks.Init(m, name+".exp_tasks", nil)
-	rnp.lock.Guards(rnp.gpnum.Obj(), rnp.completed.Obj(), rnp.qsmask.Obj(), rnp.expmask.Obj(), rnp.gpTasks.Obj(), rnp.expTasks.Obj())
+	rnp.gpnum.Init(m, ".gpnum", gp)
+	rnp.completed.Init(m, ".completed", gp)
+	rnp.qsmask.Init(m, ".qsmask", 0)
+	rnp.expmask.Init(m, ".expmask", 0)
+	rnp.gpTasks.Init(m, ".gp_tasks", nil)
+	rnp.expTasks.Init(m, ".exp_tasks", nil)
 	for i := range rnp.needFutureGP {
-		rnp.needFutureGP[i].Init(m, name+".need_future_gp", 0)
+		rnp.needFutureGP[i].Init(m, ".need_future_gp", 0)
 	}
+	m.Leave(outer)
+	rnp.lock.Guards(rnp.gpnum.Obj(), rnp.completed.Obj(), rnp.qsmask.Obj(), rnp.expmask.Obj(), rnp.gpTasks.Obj(), rnp.expTasks.Obj(),
+		rnp.needFutureGP[0].Obj(), rnp.needFutureGP[1].Obj())
 	rnp.level, rnp.parent = level, parent
 	rnp.grplo, rnp.grphi = g.span(level, j, len(m.CPUs))
 	if level > 0 {

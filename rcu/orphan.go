@@ -34,8 +34,8 @@ func (l *cbList) add(first *Head, end **Head) {
 	*end = nil
 }
 
-func (o *orphans) init(r *RCU, name string) {
-	o.lock.Init(r.m, name+".orphan_lock", &orphanLockKey)
+func (o *orphans) init(r *RCU) {
+	o.lock.Init(r.m, ".orphan_lock", &orphanLockKey)
 	o.done.init()
 	o.rest.init()
 }

@@ -1,8 +1,6 @@
 package rcu
 
 import (
-	"strconv"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
@@ -129,7 +127,9 @@ func New(m *cpu.Machine, s *sched.Sched, sq *softirq.Softirq, tm *timer.Timers, 
 	r.schedQSMask.Init(m)
 	for i := range m.CPUs {
 		r.dynticks.Of(i).init(m, i)
-		r.schedQSMask.Of(i).Init(m, "rcu_sched_qs_mask"+strconv.Itoa(i), 0)
+		outer := m.Numbered(i)
+		r.schedQSMask.Of(i).Init(m, "rcu_sched_qs_mask", 0)
+		m.Leave(outer)
 	}
 	r.initFlavours(&g)
 	sq.Register(softirq.RCU, r.processCallbacks)

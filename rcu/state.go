@@ -1,8 +1,6 @@
 package rcu
 
 import (
-	"strconv"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
@@ -88,19 +86,21 @@ func (rsp *State) init(r *RCU, name string, mask uint32, g *geometry) {
 	m := r.m
 	rsp.r, rsp.name = r, name
 	rsp.flavorMask = mask
-	rsp.gpnum.Init(m, name+".gpnum", firstGP)
-	rsp.completed.Init(m, name+".completed", firstGP)
-	rsp.gpFlags.Init(m, name+".gp_flags", 0)
-	rsp.gpState.Init(m, name+".gp_state", gpIdle)
-	rsp.nForceQS.Init(m, name+".n_force_qs", 0)
-	rsp.gpStart.Init(m, name+".gp_start", 0)
-	rsp.gpActivity.Init(m, name+".gp_activity", 0)
-	rsp.jiffiesStall.Init(m, name+".jiffies_stall", 0)
-	rsp.expeditedSeq.Init(m, name+".expedited_sequence", 0)
-	rsp.gpWq.Init(r.s, name+".gp_wq", &gpWqKey)
-	rsp.expeditedWq.Init(r.s, name+".expedited_wq", &expWqKey)
-	rsp.orphans.init(r, name)
-	rsp.barrier.init(r, name)
+	outer := m.Within(name, -1)
+	rsp.gpnum.Init(m, ".gpnum", firstGP)
+	rsp.completed.Init(m, ".completed", firstGP)
+	rsp.gpFlags.Init(m, ".gp_flags", 0)
+	rsp.gpState.Init(m, ".gp_state", gpIdle)
+	rsp.nForceQS.Init(m, ".n_force_qs", 0)
+	rsp.gpStart.Init(m, ".gp_start", 0)
+	rsp.gpActivity.Init(m, ".gp_activity", 0)
+	rsp.jiffiesStall.Init(m, ".jiffies_stall", 0)
+	rsp.expeditedSeq.Init(m, ".expedited_sequence", 0)
+	rsp.gpWq.Init(r.s, ".gp_wq", &gpWqKey)
+	rsp.expeditedWq.Init(r.s, ".expedited_wq", &expWqKey)
+	rsp.orphans.init(r)
+	rsp.barrier.init(r)
+	m.Leave(outer)
 	rsp.node = make([]Node, g.nodes())
 	rsp.level = make([]int, len(g.count))
 	i := 0
@@ -133,13 +133,15 @@ func (rsp *State) initPercpuData(c int) {
 	leaves := rsp.leaves()
 	rdp.mynode = &leaves[c/(leaves[0].grphi+1)] // all but the last are equally wide
 	rdp.grpmask = 1 << (c - rdp.mynode.grplo)
-	name, nr := rsp.name, strconv.Itoa(c)
-	rdp.gpwrap.Init(m, name+".gpwrap"+nr, false)
-	rdp.condReschedCompleted.Init(m, name+".cond_resched_completed"+nr, 0)
-	rdp.qlen.Init(m, name+".qlen"+nr, 0)
+	outer := m.Within(rsp.name, -1)
+	m.Numbered(c)
+	rdp.gpwrap.Init(m, ".gpwrap", false)
+	rdp.condReschedCompleted.Init(m, ".cond_resched_completed", 0)
+	rdp.qlen.Init(m, ".qlen", 0)
 	if rsp.flavorMask != flavorBH {
-		rdp.expFunnelMutex.Init(rsp.r.s, name+".exp_funnel_mutex"+nr, &rdpFunnelKey)
+		rdp.expFunnelMutex.Init(rsp.r.s, ".exp_funnel_mutex", &rdpFunnelKey)
 	}
+	m.Leave(outer)
 	rdp.cbs.init()
 	rdp.completed, rdp.gpnum, rdp.noQS, rdp.beenOnline = firstGP, firstGP, true, true
 	rdp.mynode.qsmaskinitnext |= rdp.grpmask

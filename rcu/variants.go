@@ -9,6 +9,12 @@ type Variants struct {
 	// ExpWakeUnderRnp is the wake-up of an expedited grace period's requester
 	// before 3.1: with the root's lock held (BUG-A6).
 	ExpWakeUnderRnp bool
+	// GPWakeUnderRnp is the wake-up of the grace-period kthread before 3.10: by
+	// who asks for a grace period, with the root's lock held (BUG-B2).
+	GPWakeUnderRnp bool
+	// HotplugMaskAtOnce is a CPU that comes or goes before 4.1: it changes its
+	// leaf's mask in the middle of a grace period (BUG-C10).
+	HotplugMaskAtOnce bool
 	// TracepointIdles is a tracepoint for idle CPUs before 3.11: it ends the
 	// idle period and begins one, also in an interrupt (BUG-C2).
 	TracepointIdles bool

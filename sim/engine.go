@@ -5,6 +5,9 @@ type Config struct {
 	Procs  int     // number of processors, 1..4096
 	Seed   uint64  // of all random streams
 	Jitter float64 // sigma of the log-normal factor on every cost
+	// Factors are those of the jitter if somebody makes them once for many
+	// engines; nil: they are made from Jitter.
+	Factors *Factors
 	// MinLatency is the shortest time between a processor's operation and
 	// an interrupt it causes at another, in nanoseconds.
 	MinLatency Time
@@ -52,7 +55,7 @@ type Engine struct {
 	local   [2]key // ... for local ones with interrupts closed and open
 	latency key    // the shortest from an operation to an interrupt elsewhere
 
-	jitter  [256]uint16
+	factors *Factors
 	sources int32
 	// unmaskable events are queued: run-ahead with interrupts closed ends at
 	// the next device event.
@@ -97,7 +100,9 @@ func New(cfg Config) *Engine {
 	if e.late {
 		e.cfg.NoRunAhead = true
 	}
-	fillJitter(&e.jitter, cfg.Jitter)
+	if e.factors = cfg.Factors; e.factors == nil {
+		e.factors = NewFactors(cfg.Jitter)
+	}
 	for i := range e.procs {
 		e.procs[i].init(e, i)
 	}
@@ -191,6 +196,9 @@ func (e *Engine) Close() {
 	e.unwinding = true
 	e.mark, e.stopAt, e.horizon, e.local = 0, 0, 0, [2]key{} // what is deferred announces, and nothing is picked
 	for _, f := range e.fibers {
+		if f.next == nil {
+			continue // nobody switched to it
+		}
 		if f.yield == nil {
 			f.stop()
 		} else if !f.done {

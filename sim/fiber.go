@@ -9,8 +9,9 @@ import (
 // Fiber is a coroutine: a Go call stack that can be parked at an operation
 // and resumed later, on whichever processor it is then bound to.
 type Fiber struct {
-	seat // of the coroutine it was made with
+	seat // of the coroutine that start makes
 
+	body  func()
 	in    *seat // where it sits while parked
 	query func()
 	done  bool
@@ -36,8 +37,16 @@ type unwind struct{}
 // first switched to it. A body that returns leaves its processor without
 // work.
 func (e *Engine) NewFiber(body func()) *Fiber {
-	f := &Fiber{e: e}
+	f := &Fiber{e: e, body: body}
 	f.in = &f.seat
+	e.fibers = append(e.fibers, f)
+	return f
+}
+
+// start makes the coroutine, which is most of a fiber's price: many threads of
+// a machine sleep from its boot to its end and never need one.
+func (f *Fiber) start() {
+	e := f.e
 	f.next, f.stop = iter.Pull(func(yield func(struct{}) bool) {
 		f.yield = yield
 		defer func() {
@@ -48,12 +57,27 @@ func (e *Engine) NewFiber(body func()) *Fiber {
 				e.fail(r, debug.Stack())
 			}
 		}()
-		body()
+		deepen()
+		f.body()
 		e.retire()
 	})
-	e.fibers = append(e.fibers, f)
-	return f
 }
+
+// deepen makes the stack of a new coroutine as deep as a thread of a machine
+// needs it, at once and while there is nothing on it. Otherwise it would be
+// copied each time it doubles.
+//
+//go:noinline
+func deepen() {
+	var frame [stackDepth]byte
+	touch(&frame)
+}
+
+//go:noinline
+func touch(*[stackDepth]byte) {}
+
+// stackDepth is what a stack has room for from the start, in bytes.
+const stackDepth = 7 << 10
 
 // retire leaves the current processor without work.
 func (e *Engine) retire() {

@@ -71,7 +71,12 @@ func (p *Proc) Fiber() *Fiber { return p.fiber }
 
 // Bind makes f the fiber that runs when the processor is picked. It is for
 // set-up; a running processor changes fibers by [Proc.SwitchTo].
-func (p *Proc) Bind(f *Fiber) { p.fiber = f }
+func (p *Proc) Bind(f *Fiber) {
+	if f.next == nil {
+		f.start()
+	}
+	p.fiber = f
+}
 
 // Open reports whether interrupts are enabled.
 func (p *Proc) Open() bool { return p.open != 0 }
@@ -273,7 +278,7 @@ func (p *Proc) Wake(at Time) {
 // fiber, which is parked until some processor switches to it.
 func (p *Proc) SwitchTo(next *Fiber) {
 	prev := p.fiber
-	p.fiber = next
+	p.Bind(next)
 	prev.handOff()
 }
 
@@ -282,7 +287,7 @@ func (p *Proc) Jitter(cost Time) Time {
 	if p.left == 0 {
 		p.word, p.left = p.rnd.Uint64(), 8
 	}
-	m := p.e.jitter[byte(p.word)]
+	m := p.e.factors[byte(p.word)]
 	p.word >>= 8
 	p.left--
 	return cost * Time(m) >> 10

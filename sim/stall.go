@@ -2,13 +2,19 @@ package sim
 
 import "math"
 
-// fillJitter fills the table of cost factors (1024 is 1.0) with the
-// quantiles of a log-normal distribution with the given sigma and median 1.
-func fillJitter(tab *[256]uint16, sigma float64) {
+// Factors are cost factors, all equally likely; 1024 is 1.0. Engines may share
+// them.
+type Factors [256]uint16
+
+// NewFactors returns the quantiles of a log-normal distribution with the given
+// sigma and median 1.
+func NewFactors(sigma float64) *Factors {
+	tab := new(Factors)
 	for i := range tab {
 		q := (float64(i) + 0.5) / 256
 		tab[i] = uint16(math.Round(1024 * math.Exp(sigma*math.Sqrt2*math.Erfinv(2*q-1))))
 	}
+	return tab
 }
 
 // Stalls of the random chooser: how long a processor runs between two, and

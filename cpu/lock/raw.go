@@ -8,10 +8,9 @@ import (
 
 // Raw is a raw_spinlock_t. In v4.4 without RT spinlock_t is the same.
 type Raw struct {
-	obj  sim.Obj
-	dep  lockdep.Map
-	name string
-	m    *cpu.Machine
+	obj sim.Obj
+	dep lockdep.Map
+	m   *cpu.Machine
 
 	// owner holds the lock, or is next in line with it reserved.
 	owner    *cpu.CPU
@@ -35,7 +34,6 @@ type Raw struct {
 func (l *Raw) Init(m *cpu.Machine, name string, key *lockdep.Key) {
 	l.obj = m.NewObj(name)
 	l.dep.Init(key)
-	l.name = name
 	l.m = m
 	m.RegisterHoldable(l)
 }
@@ -43,7 +41,7 @@ func (l *Raw) Init(m *cpu.Machine, name string, key *lockdep.Key) {
 // InitUnseen makes a lock that the validator does not see: an arch_spinlock_t.
 func (l *Raw) InitUnseen(m *cpu.Machine, name string) {
 	l.obj = m.NewObj(name)
-	l.name, l.m, l.unseen = name, m, true
+	l.m, l.unseen = m, true
 	m.RegisterHoldable(l)
 }
 
@@ -78,7 +76,7 @@ func (l *Spin) Init(m *cpu.Machine, name string, key *lockdep.Key) {
 func (l *Raw) EachObj(fn func(*sim.Obj)) { fn(&l.obj) }
 
 // Name returns the instance's name.
-func (l *Raw) Name() string { return l.name }
+func (l *Raw) Name() string { return l.m.ObjName(l.obj.ID) }
 
 // Class returns the lock's class.
 func (l *Raw) Class() *lockdep.Key { return l.dep.Key() }
@@ -87,7 +85,7 @@ func (l *Raw) Class() *lockdep.Key { return l.dep.Key() }
 func (l *Raw) Dep() *lockdep.Map { return &l.dep }
 
 // AwaitedName implements [cpu.Awaited].
-func (l *Raw) AwaitedName() string { return l.name }
+func (l *Raw) AwaitedName() string { return l.Name() }
 
 // HeldBy implements [cpu.Holdable].
 func (l *Raw) HeldBy() (*cpu.CPU, bool) { return l.owner, l.reserved }
@@ -122,15 +120,18 @@ func (l *Raw) HeldHere(x *cpu.Exec) bool { return l.owner == x.CPU() && !l.reser
 // without it is a bug of the port.
 func (l *Raw) AssertHeld(x *cpu.Exec) {
 	if !l.HeldHere(x) {
-		panic("lock: " + l.name + " is not held by the CPU that needs it")
+		panic("lock: " + l.Name() + " is not held by the CPU that needs it")
 	}
 }
 
 // Guards says that objects change under the lock, whoever may read them
 // without: see [cpu.Machine.Guard].
 func (l *Raw) Guards(objs ...*sim.Obj) {
+	if !l.m.Debug {
+		return
+	}
 	for _, o := range objs {
-		l.m.Guard(o, l.name, func(c *cpu.CPU) bool { return l.owner == c && !l.reserved })
+		l.m.Guard(o, l.Name(), func(c *cpu.CPU) bool { return l.owner == c && !l.reserved })
 	}
 }
 

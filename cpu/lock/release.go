@@ -28,7 +28,7 @@ func (l *Raw) UnlockIrqrestore(x *cpu.Exec, f cpu.Flags) {
 //kernel:fn _raw_spin_unlock_irq kernel/locking/spinlock.c
 func (l *Raw) UnlockIrq(x *cpu.Exec) {
 	if l.wereOff {
-		enablesTooEarly(x, l.m, l.name)
+		enablesTooEarly(x, l.m, l.Name())
 	}
 	l.release(x)
 	cpu.LocalIrqEnable(x)

@@ -4,7 +4,7 @@ import "lockstep/cpu"
 
 // LockInfo implements [cpu.LockViewer].
 func (l *Raw) LockInfo() cpu.LockInfo {
-	info := cpu.LockInfo{Name: l.name, Kind: "raw_spinlock", Obj: l.obj.ID}
+	info := cpu.LockInfo{Name: l.Name(), Kind: "raw_spinlock", Obj: l.obj.ID}
 	switch {
 	case l.unseen:
 		info.Kind = "arch_spinlock"

@@ -32,7 +32,8 @@ type stamp struct {
 // so a handler's locks are on it too (docs/kernel/lockdep.md §1.9).
 type Task struct {
 	held []held
-	key  uint64 // chain key of the whole stack, back to the last context boundary
+	few  [4]held // where held begins: most tasks never hold more
+	key  uint64  // chain key of the whole stack, back to the last context boundary
 
 	recursion  int32 // >0: lockdep_off, or the validator itself is at work
 	hardirqCtx int32
@@ -61,7 +62,7 @@ type Task struct {
 func (v *Validator) NewTask(comm string, pid int) *Task {
 	t := &Task{comm: comm, pid: pid, hardirqsOn: true, softirqsOn: true, key: v.newKey}
 	if !v.cfg.Off {
-		t.held = make([]held, 0, 4)
+		t.held = t.few[:0]
 	}
 	return t
 }

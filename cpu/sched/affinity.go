@@ -29,7 +29,7 @@ func (s *Sched) SetCPUsAllowed(x *cpu.Exec, p *Task, mask []bool) error {
 		// It may have moved itself meanwhile: the stopper looks again.
 		s.stop.OneCPU(x, rq.CPU, func(x *cpu.Exec) int { return s.migrationStop(x, p, dest) })
 	default:
-		if p.Queued() {
+		if p.Queued() && !s.m.Mutated("sched.set-cpus-allowed-leaves-queued") {
 			rq = s.moveQueued(x, rq, p, dest)
 		}
 		s.TaskRQUnlock(x, rq, p, f)

@@ -12,7 +12,6 @@ import (
 type Completion struct {
 	done cpu.Var[uint32]
 	wait WaitQueue
-	name string
 	by   func() *cpu.Exec
 }
 
@@ -27,9 +26,10 @@ func (c *Completion) Init(s *Sched, name string) { c.InitKey(s, name, &completio
 // InitKey is Init for a completion that an init_completion call of its own,
 // and so a lock class of its own, makes.
 func (c *Completion) InitKey(s *Sched, name string, key *lockdep.Key) {
-	c.name = name
-	c.done.Init(s.m, name+".done", 0)
-	c.wait.Init(s, name+".wait", key)
+	outer := s.m.Within(name, -1)
+	c.done.Init(s.m, ".done", 0)
+	c.wait.Init(s, ".wait", key)
+	s.m.Leave(outer)
 	c.wait.Lock.Guards(c.done.Obj())
 	s.m.RegisterHoldable(c)
 }

@@ -61,12 +61,14 @@ var domainLevels = [...]domainLevel{
 //
 //kernel:fn build_sched_domains kernel/sched/core.c
 func (s *Sched) buildDomains() {
-	var below [][]int // spans of the level below
+	below := make([][]int, 0, len(s.rqs)) // spans of the level below
+	alone := make([]int, len(s.rqs))
 	top := make([]*domain, len(s.rqs))
 	for c := range s.rqs {
 		s.rqs[c].lb.sd, s.rqs[c].lb.states = nil, nil
 		if s.m.Active.Peek().Has(c) {
-			below = append(below, []int{c})
+			alone[c] = c
+			below = append(below, alone[c:c+1:c+1])
 		}
 	}
 	for i := range domainLevels {

@@ -85,11 +85,12 @@ func (c *cfsRQ) setNextBuddy(p *Task) {
 }
 
 // pick is pick_next_task_fair() without groups. With nothing to run it pulls
-// from other CPUs first, letting go of the lock.
+// from other CPUs first, letting go of the lock; what it pulled may be gone
+// again when it has the lock back, so it looks anew.
 //
 //kernel:fn pick_next_task_fair kernel/sched/fair.c
 func (c fairClass) pick(x *cpu.Exec, rq *RQ, prev *Task) *Task {
-	if rq.cfs.nr == 0 {
+	for rq.cfs.nr == 0 {
 		switch n := c.s.idleBalance(x, rq); {
 		case n < 0:
 			return retryTask

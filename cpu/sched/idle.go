@@ -2,6 +2,7 @@ package sched
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"lockstep/cpu"
@@ -11,10 +12,9 @@ import (
 // initIdle makes CPU rq.CPU's idle task and binds it to the processor: it is
 // what the CPU runs when the machine is switched on.
 func (s *Sched) initIdle(rq *RQ) {
-	t := s.newTask(fmt.Sprintf("swapper/%d", rq.CPU), 0, rq.CPU, nil)
+	t := s.newTask("swapper/"+strconv.Itoa(rq.CPU), 0, rq.CPU, nil)
 	t.isIdle, t.Daemon = true, true
 	t.class = s.idleClass
-	t.Fiber = s.m.E.NewFiber(func() { s.cpuStartup(&t.Exec) })
 	rq.idle = t
 	rq.Curr.Poke(t)
 	t.OnCPU.Poke(true)
@@ -23,6 +23,15 @@ func (s *Sched) initIdle(rq *RQ) {
 	c.SetCurrent(&t.Exec)
 	c.P.Bind(t.Fiber)
 	c.SetCount(cpu.PreemptOffset)
+}
+
+// first is what a new task's fiber runs.
+func (s *Sched) first(t *Task) {
+	if t.isIdle {
+		s.cpuStartup(&t.Exec)
+		return
+	}
+	s.begin(t)
 }
 
 // OnBoot is what CPU 0's idle task runs before it becomes idle: the rest of

@@ -54,10 +54,12 @@ func (s *Sched) makeKthread(comm string, pid, cpuNr int, fn KthreadFunc) *Kthrea
 	k := &Kthread{s: s, fn: fn, cpu: cpuNr}
 	k.Task = s.newTask(comm, pid, cpuNr, k.run)
 	k.Task.Daemon, k.Task.kthread = true, k
-	k.flags.Init(s.m, comm+"->kthread.flags", 0)
-	k.live.Init(s.m, comm+"->vfork_done", true)
-	k.parked.InitKey(s, comm+"->kthread.parked", &kthreadParkedKey)
-	k.exited.InitKey(s, comm+"->kthread.exited", &kthreadExitedKey)
+	outer := s.m.Within(comm, -1)
+	k.flags.Init(s.m, "->kthread.flags", 0)
+	k.live.Init(s.m, "->vfork_done", true)
+	k.parked.InitKey(s, "->kthread.parked", &kthreadParkedKey)
+	k.exited.InitKey(s, "->kthread.exited", &kthreadExitedKey)
+	s.m.Leave(outer)
 	thread := func() *cpu.Exec { return &k.Task.Exec }
 	k.parked.CompletedBy(thread)
 	k.exited.CompletedBy(thread)

@@ -36,8 +36,8 @@ type balancing struct {
 	push   int  // rq->push_cpu, under rq->lock
 }
 
-func (b *balancing) init(m *cpu.Machine, name string) {
-	b.flags.Init(m, name+"->nohz_flags", 0)
+func (b *balancing) init(m *cpu.Machine) {
+	b.flags.Init(m, "->nohz_flags", 0)
 	b.avgIdle, b.maxCost = 2*migrationCost, migrationCost
 	// Every CPU has been through its start-up, and idle since.
 	b.stamp = 1

@@ -32,7 +32,6 @@ type Mutex struct {
 	dep      lockdep.Map
 	waitLock lock.Raw
 	s        *Sched
-	name     string
 	count    int   // 1 free, 0 locked, negative: perhaps waited for
 	owner    *Task // who has it; for the wait-for graph, checks and views
 	// hint is lock->owner, which comes behind the mutex and goes before it.
@@ -63,16 +62,18 @@ func (m *Mutex) Init(s *Sched, name string, key *lockdep.Key) {
 }
 
 func (m *Mutex) init(s *Sched, name string, key *lockdep.Key, kind cpu.WaitKind, self cpu.Awaited) {
-	m.s, m.name, m.count, m.kind, m.self = s, name, 1, kind, self
-	m.obj = s.m.NewObj(name)
+	m.s, m.count, m.kind, m.self = s, 1, kind, self
+	outer := s.m.Within(name, -1)
+	defer s.m.Leave(outer)
+	m.obj = s.m.NewObj("")
 	m.dep.Init(key)
 	if s.m.DebugMutexes {
-		m.waitLock.InitUnseen(s.m, name+".wait_lock")
+		m.waitLock.InitUnseen(s.m, ".wait_lock")
 		return
 	}
-	m.waitLock.Init(s.m, name+".wait_lock", &mutexWaitKey)
-	m.hint.Init(s.m, name+".owner", nil)
-	m.osq.init(s, name)
+	m.waitLock.Init(s.m, ".wait_lock", &mutexWaitKey)
+	m.hint.Init(s.m, ".owner", nil)
+	m.osq.init(s, "")
 }
 
 // EachObj implements [cpu.Memory].
@@ -113,7 +114,7 @@ func (m *Mutex) HeldHere(x *cpu.Exec) bool { return m.owner != nil && m.owner ==
 func (m *Mutex) Owner() *Task { return m.owner }
 
 // AwaitedName implements [cpu.Awaited].
-func (m *Mutex) AwaitedName() string { return m.name }
+func (m *Mutex) AwaitedName() string { return m.s.m.ObjName(m.obj.ID) }
 
 // Holder implements [cpu.Awaited].
 func (m *Mutex) Holder(*cpu.Wait) cpu.Holder {
@@ -150,7 +151,7 @@ func (m *Mutex) LockNest(x *cpu.Exec, nest *lockdep.Map) {
 
 func (m *Mutex) mustLock(x *cpu.Exec, how lockdep.How, nest *lockdep.Map) {
 	if err := m.lock(x, Uninterruptible, how, nest, nil); err != nil {
-		panic("sched: " + m.name + ": " + err.Error() + " for an uninterruptible wait")
+		panic("sched: " + m.AwaitedName() + ": " + err.Error() + " for an uninterruptible wait")
 	}
 }
 

@@ -80,6 +80,7 @@ func (m *Mutex) claim(x *cpu.Exec, least, to int) bool {
 func (m *Mutex) sleep(x *cpu.Exec, f cpu.Flags, st State, ww *wwAcquire) (cpu.Flags, error) {
 	t := m.s.Task(x)
 	since := x.Now()
+	m.waitLock.AssertHeld(x)
 	m.list = append(m.list, mutexWaiter{t, since})
 	m.arrives()
 	x.Contended(&m.dep)
@@ -101,6 +102,7 @@ func (m *Mutex) sleep(x *cpu.Exec, f cpu.Flags, st State, ww *wwAcquire) (cpu.Fl
 		m.got(x)
 		t.State.WriteOnce(x, Running)
 	}
+	m.waitLock.AssertHeld(x)
 	for i, o := range m.list {
 		if o.task == t {
 			m.list = append(m.list[:i:i], m.list[i+1:]...)

@@ -1,8 +1,6 @@
 package sched
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/sim"
 )
@@ -22,7 +20,6 @@ import (
 // wrote: the node's own, and for a next the one it names; see osqNode.wake.
 type osq struct {
 	s    *Sched
-	name string
 	tail cpu.Var[int] // CPU number plus 1; 0: nobody
 	n    int          // how many are in it; for views
 }
@@ -46,13 +43,17 @@ type osqNode struct {
 func (s *Sched) initOSQ() {
 	s.osqNodes = make([]osqNode, len(s.rqs))
 	for i := range s.osqNodes {
-		s.osqNodes[i].obj, s.osqNodes[i].cpu = s.m.NewObj(fmt.Sprintf("osq_node%d", i)), i
+		outer := s.m.Numbered(i)
+		s.osqNodes[i].obj, s.osqNodes[i].cpu = s.m.NewObj("osq_node"), i
+		s.m.Leave(outer)
 	}
 }
 
 func (q *osq) init(s *Sched, name string) {
-	q.s, q.name = s, name+".osq"
-	q.tail.Init(s.m, q.name, 0)
+	q.s = s
+	outer := s.m.Within(name, -1)
+	q.tail.Init(s.m, ".osq", 0)
+	s.m.Leave(outer)
 }
 
 // read, write and update are the accesses to a node's line.
@@ -147,7 +148,7 @@ func (q *osq) unlock(x *cpu.Exec) {
 }
 
 // AwaitedName implements [cpu.Awaited].
-func (q *osq) AwaitedName() string { return q.name }
+func (q *osq) AwaitedName() string { return q.s.m.ObjName(q.tail.Obj().ID) }
 
 // Holder implements [cpu.Awaited].
 func (q *osq) Holder(*cpu.Wait) cpu.Holder { return cpu.Holder{} }

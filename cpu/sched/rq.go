@@ -1,8 +1,6 @@
 package sched
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
@@ -98,17 +96,22 @@ func New(m *cpu.Machine) *Sched {
 	for i := range s.rqs {
 		rq := &s.rqs[i]
 		rq.CPU = i
-		name := fmt.Sprintf("rq%d", i)
-		rq.Lock.Init(m, name+"->lock", &rqLockKey)
+		outer := m.Within("rq", i)
+		rq.Lock.Init(m, "->lock", &rqLockKey)
 		rq.Lock.EnablesIrqs()
-		rq.Curr.Init(m, name+"->curr", nil)
-		rq.NrRunning.Init(m, name+"->nr_running", 0)
-		rq.wakeList.Init(m, name+"->wake_list", nil)
+		rq.Curr.Init(m, "->curr", nil)
+		rq.NrRunning.Init(m, "->nr_running", 0)
+		rq.wakeList.Init(m, "->wake_list", nil)
 		rq.cfs.init(len(m.CPUs))
-		rq.lb.init(m, name)
-		rq.dead.Init(m, fmt.Sprintf("cpu_dead_idle%d", i), false)
-		rq.cfs.minV.Init(m, name+"->min_vruntime", 0)
-		rq.rt.init(m, name)
+		rq.lb.init(m)
+		m.Leave(outer)
+		m.Numbered(i)
+		rq.dead.Init(m, "cpu_dead_idle", false)
+		m.Leave(outer)
+		m.Within("rq", i)
+		rq.cfs.minV.Init(m, "->min_vruntime", 0)
+		rq.rt.init(m)
+		m.Leave(outer)
 		rq.Lock.Guards(rq.Curr.Obj(), rq.NrRunning.Obj(), rq.cfs.minV.Obj(), rq.rt.highest.Obj(), rq.rt.next.Obj())
 		s.initIdle(rq)
 	}

@@ -42,11 +42,11 @@ type rtRQ struct {
 }
 
 // init makes an empty queue.
-func (r *rtRQ) init(m *cpu.Machine, name string) {
-	r.highest.Init(m, name+"->rt.highest_prio", maxRTPrio)
-	r.next.Init(m, name+"->rt.highest_prio.next", maxRTPrio)
-	r.runtimeLock.Init(m, name+"->rt.rt_runtime_lock", &rtRuntimeLockKey)
-	r.push.lock.Init(m, name+"->rt.push_lock", &pushLockKey)
+func (r *rtRQ) init(m *cpu.Machine) {
+	r.highest.Init(m, "->rt.highest_prio", maxRTPrio)
+	r.next.Init(m, "->rt.highest_prio.next", maxRTPrio)
+	r.runtimeLock.Init(m, "->rt.rt_runtime_lock", &rtRuntimeLockKey)
+	r.push.lock.Init(m, "->rt.push_lock", &pushLockKey)
 	r.runtime = rtRuntime
 }
 

@@ -85,6 +85,8 @@ func (s *Sched) chargeRT(x *cpu.Exec, rq *RQ, d sim.Time) {
 //kernel:fn sched_rt_runtime_exceeded kernel/sched/rt.c
 func (s *Sched) runtimeExceeded(x *cpu.Exec, rq *RQ) bool {
 	r := &rq.rt
+	rq.Lock.AssertHeld(x)
+	r.runtimeLock.AssertHeld(x)
 	if r.throttled {
 		return true
 	}

@@ -73,9 +73,9 @@ func (s *Sched) chainStep(x *cpu.Exec, c *chainWalk) (bool, error) {
 	}
 	first := m.list[0]
 	if requeue {
-		m.dequeue(w)
+		m.dequeue(x, w)
 		w.prio = c.task.prio
-		m.enqueue(w)
+		m.enqueue(x, w)
 	}
 	c.task.PILock.UnlockIrqrestore(x, f)
 	if m.owner == nil {
@@ -119,9 +119,9 @@ func (c *chainWalk) lend(x *cpu.Exec, s *Sched, m *RTMutex, w, first *rtWaiter, 
 	c.task = m.owner
 	f := c.task.PILock.LockIrqsave(x)
 	if requeue && (m.list[0] == w || first == w) {
-		c.task.dequeuePI(first)
+		c.task.dequeuePI(x, first)
 		w = m.list[0]
-		c.task.enqueuePI(w)
+		c.task.enqueuePI(x, w)
 		s.adjustPrioLocked(x, c.task)
 	}
 	c.next = c.task.blockedOnLock()

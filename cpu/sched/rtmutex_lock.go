@@ -159,7 +159,7 @@ func (m *RTMutex) tryToTake(x *cpu.Exec, w *rtWaiter) bool {
 		if m.list[0] != w {
 			return false
 		}
-		m.dequeue(w)
+		m.dequeue(x, w)
 	case len(m.list) > 0:
 		if t.prio >= m.list[0].prio {
 			return false
@@ -169,7 +169,7 @@ func (m *RTMutex) tryToTake(x *cpu.Exec, w *rtWaiter) bool {
 		f := t.PILock.LockIrqsave(x)
 		t.piBlockedOn = nil
 		if len(m.list) > 0 {
-			t.enqueuePI(m.list[0])
+			t.enqueuePI(x, m.list[0])
 		}
 		t.PILock.UnlockIrqrestore(x, f)
 	}
@@ -196,7 +196,7 @@ func (m *RTMutex) blocks(x *cpu.Exec, w *rtWaiter, full bool) error {
 	if len(m.list) > 0 {
 		top = m.list[0]
 	}
-	m.enqueue(w)
+	m.enqueue(x, w)
 	t.piBlockedOn = w
 	t.PILock.UnlockIrqrestore(x, f)
 	if owner == nil {
@@ -205,8 +205,8 @@ func (m *RTMutex) blocks(x *cpu.Exec, w *rtWaiter, full bool) error {
 	walk := false
 	f = owner.PILock.LockIrqsave(x)
 	if m.list[0] == w {
-		owner.dequeuePI(top)
-		owner.enqueuePI(w)
+		owner.dequeuePI(x, top)
+		owner.enqueuePI(x, w)
 		m.s.adjustPrioLocked(x, owner)
 		walk = owner.piBlockedOn != nil
 	} else if full {
@@ -230,16 +230,16 @@ func (m *RTMutex) blocks(x *cpu.Exec, w *rtWaiter, full bool) error {
 func (m *RTMutex) removeWaiter(x *cpu.Exec, w *rtWaiter) {
 	first, owner := m.list[0] == w, m.owner
 	f := w.task.PILock.LockIrqsave(x)
-	m.dequeue(w)
+	m.dequeue(x, w)
 	w.task.piBlockedOn = nil
 	w.task.PILock.UnlockIrqrestore(x, f)
 	if owner == nil || !first {
 		return
 	}
 	f = owner.PILock.LockIrqsave(x)
-	owner.dequeuePI(w)
+	owner.dequeuePI(x, w)
 	if len(m.list) > 0 {
-		owner.enqueuePI(m.list[0])
+		owner.enqueuePI(x, m.list[0])
 	}
 	m.s.adjustPrioLocked(x, owner)
 	next := owner.blockedOnLock()

@@ -9,23 +9,35 @@ import (
 // enqueue puts a waiter behind all of its priority.
 //
 //kernel:fn rt_mutex_enqueue kernel/locking/rtmutex.c
-func (m *RTMutex) enqueue(w *rtWaiter) { m.list = insertWaiter(m.list, w) }
+func (m *RTMutex) enqueue(x *cpu.Exec, w *rtWaiter) {
+	m.waitLock.AssertHeld(x)
+	m.list = insertWaiter(m.list, w)
+}
 
 // dequeue takes it out, if it is in.
 //
 //kernel:fn rt_mutex_dequeue kernel/locking/rtmutex.c
-func (m *RTMutex) dequeue(w *rtWaiter) { m.list = deleteWaiter(m.list, w) }
+func (m *RTMutex) dequeue(x *cpu.Exec, w *rtWaiter) {
+	m.waitLock.AssertHeld(x)
+	m.list = deleteWaiter(m.list, w)
+}
 
 // enqueuePI puts the first waiter of an rt_mutex among those who lend its owner
 // their priority; pi_lock is held.
 //
 //kernel:fn rt_mutex_enqueue_pi kernel/locking/rtmutex.c
-func (t *Task) enqueuePI(w *rtWaiter) { t.piWaiters = insertWaiter(t.piWaiters, w) }
+func (t *Task) enqueuePI(x *cpu.Exec, w *rtWaiter) {
+	t.PILock.AssertHeld(x)
+	t.piWaiters = insertWaiter(t.piWaiters, w)
+}
 
 // dequeuePI takes it out, if it is in.
 //
 //kernel:fn rt_mutex_dequeue_pi kernel/locking/rtmutex.c
-func (t *Task) dequeuePI(w *rtWaiter) { t.piWaiters = deleteWaiter(t.piWaiters, w) }
+func (t *Task) dequeuePI(x *cpu.Exec, w *rtWaiter) {
+	t.PILock.AssertHeld(x)
+	t.piWaiters = deleteWaiter(t.piWaiters, w)
+}
 
 func insertWaiter(list []*rtWaiter, w *rtWaiter) []*rtWaiter {
 	i := len(list)

@@ -98,7 +98,7 @@ func (m *RTMutex) storeOwner(x *cpu.Exec) {
 func (m *RTMutex) wakeupNext(x *cpu.Exec, q *WakeQ) {
 	me, first := m.s.Task(x), m.list[0]
 	f := me.PILock.LockIrqsave(x)
-	me.dequeuePI(first)
+	me.dequeuePI(x, first)
 	x.Op(cpu.KindWrite, &m.obj, sim.AccessWrite, m.s.m.Costs.Store)
 	m.owner, m.marked = nil, true
 	me.PILock.UnlockIrqrestore(x, f)

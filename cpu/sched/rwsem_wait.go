@@ -16,6 +16,7 @@ func (r *RWSem) downReadFailed(x *cpu.Exec) {
 	if len(r.list) == 0 {
 		adjustment += rwsemWaiting
 	}
+	r.waitLock.AssertHeld(x)
 	r.list = append(r.list, w)
 	r.arrives()
 	count := r.add(x, adjustment)
@@ -53,6 +54,7 @@ func (r *RWSem) downWriteFailed(x *cpu.Exec) {
 	var count int64
 	r.waitLock.LockIrq(x)
 	first := len(r.list) == 0
+	r.waitLock.AssertHeld(x)
 	r.list = append(r.list, w)
 	r.arrives()
 	if first {
@@ -73,6 +75,7 @@ func (r *RWSem) downWriteFailed(x *cpu.Exec) {
 		r.waitLock.LockIrq(x)
 	}
 	r.s.Task(x).State.WriteOnce(x, Running)
+	r.waitLock.AssertHeld(x)
 	for i, o := range r.list {
 		if o == w {
 			r.list = append(r.list[:i:i], r.list[i+1:]...)
@@ -152,6 +155,7 @@ func (r *RWSem) wake(x *cpu.Exec, how rwsemWake) {
 	if n == len(r.list) {
 		adjustment -= rwsemWaiting
 	}
+	r.waitLock.AssertHeld(x)
 	granted := r.list[:n]
 	r.list = r.list[n:]
 	for _, w := range granted {

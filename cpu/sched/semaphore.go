@@ -107,6 +107,7 @@ func (m *Semaphore) down(x *cpu.Exec, st State, timeout uint64) bool {
 //kernel:fn __down_common kernel/locking/semaphore.c
 func (m *Semaphore) downSlow(x *cpu.Exec, st State, timeout uint64) bool {
 	w := &semWaiter{task: m.s.Task(x), since: x.Now()}
+	m.Lock.AssertHeld(x)
 	m.list = append(m.list, w)
 	m.arrives()
 	for timeout > 0 {
@@ -119,6 +120,7 @@ func (m *Semaphore) downSlow(x *cpu.Exec, st State, timeout uint64) bool {
 			return true
 		}
 	}
+	m.Lock.AssertHeld(x)
 	i := slices.Index(m.list, w)
 	m.list = slices.Delete(m.list, i, i+1)
 	m.leaves(x, w.since)
@@ -162,6 +164,7 @@ func (m *Semaphore) Up(x *cpu.Exec) {
 //
 //kernel:fn __up kernel/locking/semaphore.c
 func (m *Semaphore) upWaiter(x *cpu.Exec, q *WakeQ) {
+	m.Lock.AssertHeld(x)
 	w := m.list[0]
 	m.list = m.list[1:]
 	w.up = true

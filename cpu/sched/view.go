@@ -2,6 +2,7 @@ package sched
 
 import (
 	"math/bits"
+	"strings"
 
 	"lockstep/cpu"
 	"lockstep/sim"
@@ -79,7 +80,7 @@ func (m *Mutex) HeldBy() (*cpu.CPU, bool) { return nil, false }
 
 // LockInfo implements [cpu.LockViewer].
 func (m *Mutex) LockInfo() cpu.LockInfo {
-	return cpu.LockInfo{Name: m.name, Kind: "mutex", Obj: m.obj.ID, Dep: &m.dep}
+	return cpu.LockInfo{Name: m.AwaitedName(), Kind: "mutex", Obj: m.obj.ID, Dep: &m.dep}
 }
 
 // LockState implements [cpu.LockViewer].
@@ -136,7 +137,7 @@ func (c *Completion) HeldBy() (*cpu.CPU, bool) { return nil, false }
 // LockInfo implements [cpu.LockViewer]. A completion's operations are those of
 // its queue's lock.
 func (c *Completion) LockInfo() cpu.LockInfo {
-	return cpu.LockInfo{Name: c.name, Kind: "completion", Obj: c.wait.Lock.LockInfo().Obj}
+	return cpu.LockInfo{Name: strings.TrimSuffix(c.wait.s.m.ObjName(c.done.Obj().ID), ".done"), Kind: "completion", Obj: c.wait.Lock.LockInfo().Obj}
 }
 
 // LockState implements [cpu.LockViewer].

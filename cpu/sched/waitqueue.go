@@ -36,8 +36,10 @@ type WakeFunc func(x *cpu.Exec, q *WaitQueue, e *WaitEntry, mode State, key any)
 // the kernel that initialises a queue.
 func (q *WaitQueue) Init(s *Sched, name string, key *lockdep.Key) {
 	q.s = s
-	q.Lock.Init(s.m, name, key)
-	q.obj.Init(s.m, name+"->task_list", 0)
+	outer := s.m.Within(name, -1)
+	q.Lock.Init(s.m, "", key)
+	q.obj.Init(s.m, "->task_list", 0)
+	s.m.Leave(outer)
 	q.Lock.Guards(q.obj.Obj())
 }
 

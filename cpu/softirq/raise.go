@@ -2,6 +2,7 @@ package softirq
 
 import (
 	"fmt"
+	"strconv"
 
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
@@ -62,7 +63,7 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	q.served.Init(m)
 	q.thread.Init(m)
 	threads := &sched.SmpbootThread{
-		Name: func(c int) string { return fmt.Sprintf("ksoftirqd/%d", c) },
+		Name: func(c int) string { return "ksoftirqd/" + strconv.Itoa(c) },
 		PID: func(c int) int {
 			if c == 0 {
 				return pidKsoftirqd0
@@ -83,21 +84,17 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	s.OnBalance(func(x *cpu.Exec) { q.RaiseIrqoff(x, Sched) })
 	m.Hooks.Softirq = q.invoke
 	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
-	m.OnBusy(q.busy)
-	return q
-}
-
-// busy reports whether a CPU has softirqs to serve. What is pending on one that
-// is gone nobody serves and nobody misses: RCU's callbacks, timers and tasklets
-// have been taken over by others.
-func (q *Softirq) busy() bool {
-	online := q.m.Online.Peek()
-	for i := range q.m.CPUs {
-		if *q.pending.Of(i) != 0 && online.Has(i) {
-			return true
+	s.OnCPU(sched.PriDefault, q.onCPU)
+	m.OnBusy(func() bool {
+		online := m.Online.Peek() // what is left on a dead CPU stays there
+		for i := range m.CPUs {
+			if *q.pending.Of(i) != 0 && online.Has(i) {
+				return true
+			}
 		}
-	}
-	return false
+		return false
+	})
+	return q
 }
 
 // StopsTick is the part of can_stop_idle_tick() about softirqs: with one

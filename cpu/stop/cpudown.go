@@ -60,7 +60,6 @@ func (st *Stop) cpuDown(x *cpu.Exec, c int) error {
 //kernel:fn take_cpu_down kernel/cpu.c
 func (st *Stop) takeDown(x *cpu.Exec, c int) int {
 	st.m.Hooks.CPUDisable(x)
-	st.m.Online.Clear(x, c)
 	st.s.NotifyCPU(x, sched.CPUDying, c, -1)
 	st.stoppers[c].enabled = false // stop_machine_park
 	st.threads.ParkSelf(x, c)

@@ -1,8 +1,6 @@
 package timer
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
@@ -115,8 +113,10 @@ func (t *Timers) NewHRTimers(tk *Timekeeper, setEvent func(x *cpu.Exec, at sim.T
 		b := &h.bases[i]
 		b.on = t.m.CPUs[i]
 		b.initHres()
-		b.lock.Init(t.m, fmt.Sprintf("hrtimer_bases%d.lock", i), &hrBaseKey)
-		b.seq.Init(t.m, fmt.Sprintf("hrtimer_bases%d.seq", i), 0)
+		outer := t.m.Within("hrtimer_bases", i)
+		b.lock.Init(t.m, ".lock", &hrBaseKey)
+		b.seq.Init(t.m, ".seq", 0)
+		t.m.Leave(outer)
 		b.lock.Guards(b.seq.Obj())
 	}
 	tk.onSet = h.clockWasSet

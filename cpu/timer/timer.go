@@ -1,8 +1,6 @@
 package timer
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
@@ -63,8 +61,10 @@ var baseLockKey = lockdep.Key{Name: "&(&base->lock)->rlock"}
 
 func (b *base) init(c *cpu.CPU, m *cpu.Machine) {
 	b.on, b.jiffies = c, InitialJiffies
-	b.lock.Init(m, fmt.Sprintf("timer_base%d->lock", c.ID), &baseLockKey)
-	b.running.Init(m, fmt.Sprintf("timer_base%d->running_timer", c.ID), nil)
+	outer := m.Within("timer_base", c.ID)
+	b.lock.Init(m, "->lock", &baseLockKey)
+	b.running.Init(m, "->running_timer", nil)
+	m.Leave(outer)
 	b.lock.Guards(b.running.Obj())
 }
 

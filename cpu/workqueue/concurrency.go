@@ -4,11 +4,13 @@ import "lockstep/cpu"
 
 // workerWakingUp is wq_worker_waking_up(), under the rq->lock of CPU c, on
 // which t has just been queued: one more that runs. t sleeps until this moment,
-// so its flags stand still.
+// so its flags stand still but for what hot-plug of CPUs does to them, which
+// the pool's flag tells before.
 //
 //kernel:fn wq_worker_waking_up kernel/workqueue.c
 func (ws *Workqueues) workerWakingUp(x, t *cpu.Exec, c int) {
 	k := ws.tasks.Of(t).worker
+	k.pool.disassociated.ReadOnce(x)
 	if k.flags&notRunning == 0 {
 		cpu.WarnOnce(x, k.pool.cpu != c, "kernel/workqueue.c", "wq_worker_waking_up: worker->pool->cpu != cpu")
 		k.pool.running.Update(x, increment)

@@ -78,7 +78,7 @@ func (k *worker) attach(x *cpu.Exec) {
 	if !first {
 		p.attach.Lock(x)
 	}
-	if p.cpu < 0 {
+	if p.cpu < 0 || p.disassociated.Peek() { // which changes under the mutex
 		k.flags |= workerUnbound
 	}
 	p.workers = append(p.workers, k)

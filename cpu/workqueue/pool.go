@@ -23,17 +23,19 @@ type pool struct {
 	running  cpu.Var[int]
 	queued   cpu.Var[int]
 	worklist workList
-	nr       int         // nr_workers
-	idle     []*worker   // idle_list, its head last
-	busy     []*worker   // busy_hash: those with a current work
-	nextID   int         // worker_ida
-	arb      sched.Mutex // manager_arb: who has it makes workers
-	attach   sched.Mutex // attach_mutex: of workers
-	workers  []*worker   // attached ones, in the order they came
-	manager  *worker
-	timeout  timer.Timer // idle_timer
-	timing   bool        // it is pending
-	mayday   timer.Timer // mayday_timer
+	// disassociated is POOL_DISASSOCIATED: the CPU is gone, or about to go.
+	disassociated cpu.Var[bool]
+	nr            int         // nr_workers
+	idle          []*worker   // idle_list, its head last
+	busy          []*worker   // busy_hash: those with a current work
+	nextID        int         // worker_ida
+	arb           sched.Mutex // manager_arb: who has it makes workers
+	attach        sched.Mutex // attach_mutex: of workers
+	workers       []*worker   // attached ones, in the order they came
+	manager       *worker
+	timeout       timer.Timer // idle_timer
+	timing        bool        // it is pending
+	mayday        timer.Timer // mayday_timer
 }
 
 // Times in jiffies come from these (docs/kernel/sched-irq-printk.md §5.1).
@@ -58,7 +60,8 @@ func (ws *Workqueues) newPool(c, nice int) *pool {
 	p.lock.Init(ws.m, name+"->lock", &poolLockKey)
 	p.running.Init(ws.m, name+"->nr_running", 0)
 	p.queued.Init(ws.m, name+"->worklist", 0)
-	p.lock.Guards(p.queued.Obj())
+	p.disassociated.Init(ws.m, name+"->flags", false)
+	p.lock.Guards(p.queued.Obj(), p.disassociated.Obj())
 	p.worklist.shared = &p.queued
 	p.arb.Init(ws.s, name+"->manager_arb", &managerArbKey)
 	p.attach.Init(ws.s, name+"->attach_mutex", &attachKey)

@@ -24,7 +24,7 @@ func (k *worker) processOne(x *cpu.Exec, w *Work) {
 	p.lock.AssertHeld(x)
 	d := w.data.Peek() // of a work on a list it changes under the lock only
 	intensive := d.pwq.wq.flags.ReadOnce(x)&CPUIntensive != 0
-	cpu.WarnOnce(x, p.cpu >= 0 && x.CPU().ID != p.cpu, "kernel/workqueue.c", "process_one_work: raw_smp_processor_id() != pool->cpu")
+	cpu.WarnOnce(x, p.cpu >= 0 && !p.disassociated.Peek() && x.CPU().ID != p.cpu, "kernel/workqueue.c", "process_one_work: raw_smp_processor_id() != pool->cpu")
 	if other := p.executing(w); other != nil {
 		moveLinked(x, w, &other.scheduled)
 		return

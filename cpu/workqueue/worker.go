@@ -12,7 +12,7 @@ const (
 	workerPrep         uint16 = 1 << 3 // about to run works
 	workerCPUIntensive uint16 = 1 << 6
 	workerUnbound      uint16 = 1 << 7
-	workerRebound      uint16 = 1 << 8 // by hot-plug of CPUs, which nobody does here
+	workerRebound      uint16 = 1 << 8 // its CPU is back, and it has not worked since
 
 	// notRunning are those with any of which a worker does not count as
 	// running (WORKER_NOT_RUNNING).

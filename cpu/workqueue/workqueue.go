@@ -40,15 +40,17 @@ type Workqueues struct {
 	// system_highpri_wq, system_long_wq and system_unbound_wq.
 	Events, EventsHighpri, EventsLong, EventsUnbound *Workqueue
 
-	pools   []*pool    // by id
-	cpus    [][2]*pool // of each CPU: normal, highpri
-	unbound [2]*pool   // the same, made when first asked for
-	wqs     []*Workqueue
-	tasks   cpu.PerTask[workerTask]
-	calls   cpu.PerTask[call]
-	mayday  maydayLock
-	cancelq sched.WaitQueue // cancel_waitq
-	nextPID int
+	pools      []*pool    // by id
+	cpus       [][2]*pool // of each CPU: normal, highpri
+	unbound    [2]*pool   // the same, made when first asked for
+	wqs        []*Workqueue
+	tasks      cpu.PerTask[workerTask]
+	calls      cpu.PerTask[call]
+	mayday     maydayLock
+	unbindWork Work            // see initHotplug
+	poolMutex  sched.Mutex     // wq_pool_mutex
+	cancelq    sched.WaitQueue // cancel_waitq
+	nextPID    int
 }
 
 // workerTask leads from a task to the worker that it is (kthread_data).
@@ -108,6 +110,8 @@ func New(m *cpu.Machine, s *sched.Sched, tm *timer.Timers) *Workqueues {
 	ws.EventsHighpri = ws.Alloc("events_highpri", Highpri, 0)
 	ws.EventsLong = ws.Alloc("events_long", 0, 0)
 	ws.EventsUnbound = ws.Alloc("events_unbound", Unbound, 0)
+	ws.poolMutex.Init(s, "wq_pool_mutex", &poolMutexKey)
+	ws.initHotplug()
 	m.Hooks.WorkerSleeping, m.Hooks.WorkerWakingUp = ws.workerSleeping, ws.workerWakingUp
 	return ws
 }

@@ -1,0 +1,60 @@
+package configs
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestHotplugScenario: nothing that lived on CPU 1 is lost, whatever the seed
+// and the chooser; and each path that brings it to safety, broken, shows as the
+// list of mutations says, and at the place it should.
+func TestHotplugScenario(t *testing.T) {
+	p := prepared(t, "cpu-hotplug")
+	for seed := uint64(1); seed <= 8; seed++ {
+		if r := tryRun(t, p, Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}); !r.Expected {
+			t.Errorf("seed %d: %s\n%v", seed, r.Unmet, r.Findings)
+		}
+	}
+	for _, c := range []struct{ mutation, text string }{
+		{"sched.dying-keeps-tasks", "more than its stopper"},
+		{"softirq.dead-keeps-tasklets", "the tasklet runs on who took CPU 1 down"},
+		{"workqueue.online-leaves-workers", "raw_smp_processor_id() != pool->cpu"},
+	} {
+		i := slices.IndexFunc(mutations, func(m Mutation) bool { return m.Name == c.mutation })
+		want, _, _ := strings.Cut(mutations[i].Oracle, ":")
+		seen := false
+		for seed := uint64(1); seed <= 12 && !seen; seed++ {
+			r := tryRun(t, p, Options{Seed: seed, Mutations: []string{c.mutation}})
+			if r.Verdict == want {
+				seen = strings.Contains(r.Findings[0].Title+r.Findings[0].Text, c.text)
+			} else if r.Verdict != "clean" {
+				t.Errorf("%s, seed %d: %s: %s", c.mutation, seed, r.Verdict, r.Findings[0].Title+r.Findings[0].Text)
+			}
+		}
+		if !seen {
+			t.Errorf("%s shows in no seed", c.mutation)
+		}
+	}
+}
+
+// TestHotplugErrors: what cannot be is said as the kernel says it, and in
+// atomic context it is said that it must not be tried.
+func TestHotplugErrors(t *testing.T) {
+	run := func(body string) *Result {
+		s, diags := Load("hotplug.toml", []byte("title = \"t\"\nstory = \"s\"\n[machine]\ncpus = 2\n[[task]]\nname = \"t\"\ncpus = [0]\nbody = '''\n"+body+"\n'''\n"))
+		return tryRun(t, prepare(t, s, diags), Options{Seed: 1})
+	}
+	if r := run(`
+assert_(cpu_up(1) == -EINVAL, "it runs")
+assert_(cpu_down(1) == 0, "it goes")
+assert_(cpu_down(0) == -EBUSY, "the last one stays")
+assert_(cpu_up(1) == 0 and cpu_online(1), "it comes")
+assert_(cpu_down(0) == 0, "so this one may go, and the task with it")
+`); r.Verdict != "clean" {
+		t.Errorf("%s: %v", r.Verdict, r.Findings)
+	}
+	if r := run("preempt_disable()\ncpu_down(1)"); r.Verdict != "sleep-in-atomic" {
+		t.Errorf("in atomic context: %s: %v", r.Verdict, r.Findings)
+	}
+}
