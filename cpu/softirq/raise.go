@@ -85,16 +85,21 @@ func New(m *cpu.Machine, s *sched.Sched) *Softirq {
 	m.Hooks.Softirq = q.invoke
 	m.Hooks.BHDisable, m.Hooks.BHEnable = q.bhDisable, q.bhEnable
 	s.OnCPU(sched.PriDefault, q.onCPU)
-	m.OnBusy(func() bool {
-		online := m.Online.Peek() // what is left on a dead CPU stays there
-		for i := range m.CPUs {
-			if *q.pending.Of(i) != 0 && online.Has(i) {
-				return true
-			}
-		}
-		return false
-	})
+	m.OnBusy(q.busy)
 	return q
+}
+
+// busy reports whether a CPU has softirqs to serve. What is pending on one that
+// is gone nobody serves and nobody misses: RCU's callbacks, timers and tasklets
+// have been taken over by others.
+func (q *Softirq) busy() bool {
+	online := q.m.Online.Peek()
+	for i := range q.m.CPUs {
+		if *q.pending.Of(i) != 0 && online.Has(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // StopsTick is the part of can_stop_idle_tick() about softirqs: with one
