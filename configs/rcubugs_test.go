@@ -14,7 +14,7 @@ func TestRCUBugs(t *testing.T) {
 		{"irqexit-ttwu", "lockdep", "clean", 10},            // BUG-A3
 		{"offline-mask", "hang", "clean", 2},                // BUG-C10
 		{"callrcu-nocb-perf", "lockdep", "clean", 10},       // BUG-B1
-		{"rcu-unlock-recursion", "lockdep", "clean", 60},    // BUG-A4
+		{"rcu-unlock-recursion", "lockdep", "clean", 20},    // BUG-A4
 		{"rcu-note-under-rq", "lockdep", "clean", 5},        // BUG-A7
 		{"rcuidle-tracepoint", "gp-too-short", "clean", 20}, // BUG-C2
 		{"stall-print-lock", "deadlock", "rcu-stall", 2},    // BUG-C6

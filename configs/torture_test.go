@@ -58,10 +58,10 @@ func TestRCUTortureVariants(t *testing.T) {
 // TestDeadCPUsSoftirq: a CPU may go with RCU's softirq pending, which nobody
 // serves then; the machine does not wait for it when all else is over.
 func TestDeadCPUsSoftirq(t *testing.T) {
-	p := changed(t, opened(t, "rcutorture", "TREE02"), "params.types", "rcu", "params.ms", "1000", "rcutorture.verbose", "false",
+	p := changed(t, opened(t, "rcutorture", "TREE02"), "params.types", "rcu", "params.ms", "300", "rcutorture.verbose", "false",
 		"rcutorture.onoff_interval", "1", "rcutorture.onoff_holdoff", "1", "machine.time_limit_ms", "2000")
 	met := false
-	for seed := uint64(1); seed <= 12 && !met; seed++ {
+	for seed := uint64(1); seed <= 24 && !met; seed++ {
 		m := p.Boot(Options{Seed: seed})
 		r, err := m.Run()
 		if err != nil || r.Verdict != "clean" {
