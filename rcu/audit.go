@@ -63,12 +63,20 @@ func (rsp *State) auditExpEnd(x *cpu.Exec) {
 // a CPU that is in an interrupt; I6, who is asked for an expedited quiescent
 // state is in a reader, not yet queued; I11, the count of callbacks is that
 // of the list. A batch that is being invoked is in the count and on no list.
+// And I5: a CPU that has had the IPI of an expedited grace period and still
+// owes it runs a reader that has been asked. The bit is set before that IPI and
+// this CPU alone clears it, so while it stands the sequence does too.
 func (r *RCU) auditTick(x *cpu.Exec) {
 	if !r.watching(x) {
 		r.broken(x, "I12", "CPU %d is in an interrupt and RCU does not watch it", x.CPU().ID)
 	}
 	if t := r.tasks.Peek(x); t != nil && t.special.expNeedQS && (t.nesting == 0 || t.special.blocked) {
 		r.broken(x, "I6", "%s/%d is asked for an expedited quiescent state: nesting %d, blocked %t", x.Comm, x.PID, t.nesting, t.special.blocked)
+	}
+	if rdp := r.preempt.rda.This(x); rdp.expAsked&1 != 0 && rdp.expAsked == r.preempt.expeditedSeq.Peek() && rdp.mynode.expmask.Peek()&rdp.grpmask != 0 {
+		if t := r.tasks.Peek(x); t == nil || !t.special.expNeedQS {
+			r.broken(x, "I5", "CPU %d owes an expedited quiescent state, and %s/%d has not been asked for it", x.CPU().ID, x.Comm, x.PID)
+		}
 	}
 	for _, rsp := range r.flavours {
 		if rdp := rsp.rda.This(x); !rdp.inBatch && (rdp.qlen.Peek() == 0) != (rdp.cbs.head == nil) {

@@ -33,6 +33,7 @@ type Data struct {
 	qsCtrSnap uint64        // rcu_qs_ctr when it noticed the grace period
 	noQS      bool          // cpu_no_qs.b.norm: none since then
 	noQSExp   bool          // cpu_no_qs.b.exp, rcu_sched only: an expedited one is owed
+	expAsked  uint64        // rcu_preempt only: expedited_sequence as of the latest IPI, for the audit
 	coreNeeds bool          // core_needs_qs: the leaf wanted one from us then
 
 	ticksThisGP uint64

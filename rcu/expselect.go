@@ -144,10 +144,11 @@ func same(n uint32) uint32 { return n }
 //
 //kernel:fn sync_rcu_exp_handler kernel/rcu/tree_plugin.h
 func (rsp *State) syncRCUExpHandler(x *cpu.Exec) {
-	t := rsp.r.task(x)
+	t, rdp := rsp.r.task(x), rsp.rda.This(x)
+	rdp.expAsked = rsp.expeditedSeq.Peek() // it stands still until this CPU has reported
 	if t.nesting > 0 && !t.special.blocked && !rsp.r.m.Mutated("rcu.exp-ipi-ignores-nesting") {
-		t.special.expNeedQS = true
+		t.special.expNeedQS = !rsp.r.m.Mutated("rcu.exp-ipi-asks-nobody")
 		return
 	}
-	rsp.reportExpRdp(x, rsp.rda.This(x), true)
+	rsp.reportExpRdp(x, rdp, true)
 }

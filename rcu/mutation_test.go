@@ -37,6 +37,9 @@ var mutated = []struct {
 	{"rcu.cond-sync-ignores-state", "gp-too-short", "cond_synchronize_rcu", 2, Config{}, func(b *box) []*sched.Task {
 		return b.readerAnd(b.longReader, func(x *cpu.Exec) { b.r.CondSynchronize(x, b.r.GetState(x)) })
 	}},
+	{"rcu.exp-ipi-asks-nobody", "warn", "I5", 2, Config{}, func(b *box) []*sched.Task {
+		return b.readerAnd(b.longReader, b.r.SynchronizeExpedited)
+	}},
 	{"rcu.exp-does-not-wait", "gp-too-short", "synchronize_rcu_expedited", 2, Config{}, func(b *box) []*sched.Task {
 		return b.readerAnd(b.longReader, b.r.SynchronizeExpedited)
 	}},
