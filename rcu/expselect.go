@@ -87,6 +87,7 @@ func (rsp *State) expSelectLeaf(x *cpu.Exec, rnp *Node) {
 			quiet |= rsp.rda.Of(c).grpmask
 		}
 	}
+	rnp.lock.AssertHeld(x)
 	ipi := rnp.expmask.Peek() &^ quiet
 	if first := rnp.blkd.first; first != nil {
 		rnp.expTasks.WriteOnce(x, first)

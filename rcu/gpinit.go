@@ -55,6 +55,7 @@ func (rsp *State) applyOnline(x *cpu.Exec, rnp *Node) {
 // applyChange is what applyOnline does at a leaf that has changed, under its
 // lock.
 func (rsp *State) applyChange(x *cpu.Exec, rnp *Node) {
+	rnp.lock.AssertHeld(x)
 	old := rnp.qsmaskinit
 	rnp.qsmaskinit = rnp.qsmaskinitnext
 	switch {
@@ -144,6 +145,7 @@ func (rsp *State) gpInitNode(x *cpu.Exec, rnp *Node) {
 //
 //kernel:fn rcu_preempt_check_blocked_tasks kernel/rcu/tree_plugin.h
 func (rnp *Node) preemptCheckBlockedTasks(x *cpu.Exec) {
+	rnp.lock.AssertHeld(x)
 	cpu.WarnOnce(x, rnp.blockedReadersCgp(), "kernel/rcu/tree_plugin.h", "rcu_preempt_check_blocked_tasks: tasks block a grace period that has not begun")
 	if first := rnp.blkd.first; first != nil {
 		rnp.gpTasks.WriteOnce(x, first)

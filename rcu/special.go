@@ -70,6 +70,7 @@ func (rsp *State) unblock(x *cpu.Exec, t *Task, flags cpu.Flags) {
 	emptyNorm := !rnp.blockedReadersCgp()
 	emptyExp := rnp.expDone()
 	x.Spend(rsp.r.m.Costs.Barrier)
+	rnp.lock.AssertHeld(x)
 	np := rnp.blkd.remove(t)
 	t.blockedNode = nil
 	if rnp.gpTasks.Peek() == t && !rsp.r.m.Mutated("rcu.unlock-keeps-gp-tasks") {
