@@ -29,6 +29,8 @@ func (b *body) callback(fn starlark.Callable) func(x *cpu.Exec) {
 var callBuiltins = []Builtin{
 	{Name: "smp_call_function_single", Args: "cpu, function, wait", Group: "calls", Doc: "Run a function on another CPU in hardirq context, and wait for it if wait is true.", min: -1,
 		fn: callOnCPU},
+	{Name: "smp_call_function_single_async", Args: "cpu, csd, function", Group: "calls", Doc: "Run a function on a CPU, in any context, and wait for nothing but the csd's last call.", min: -1, kinds: []ArgKind{KindNone, KindCSD},
+		fn: callAsync},
 	{Name: "smp_call_function_many", Args: "cpus, function, wait", Group: "calls", Doc: "Run a function on every CPU of a list but this one; preemption must be off.", min: -1, needs: partCallMany,
 		fn: func(b *body, a args) (starlark.Value, error) {
 			cpus, err := a.cpus(0)
@@ -100,9 +102,29 @@ func callOnCPU(b *body, a args) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = b.m.IRQ.CallFunctionSingle(b.x, int(c), b.callback(fn), bool(a.tuple[2].Truth()))
+	return nil, a.called(c, b.m.IRQ.CallFunctionSingle(b.x, int(c), b.callback(fn), bool(a.tuple[2].Truth())))
+}
+
+func callAsync(b *body, a args) (starlark.Value, error) {
+	c, err := a.number(0, 0)
 	if err != nil {
-		return nil, fmt.Errorf("%s: CPU %d: %w", a.name, c, err)
+		return nil, err
 	}
-	return nil, nil
+	call, err := find(a, 1, KindCSD, b.m.csds)
+	if err != nil {
+		return nil, err
+	}
+	fn, err := a.function(2)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.called(c, b.m.IRQ.CallFunctionSingleAsync(b.x, int(c), call, b.callback(fn)))
+}
+
+// called says of a call that failed which CPU it was for.
+func (a args) called(c int64, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: CPU %d: %w", a.name, c, err)
+	}
+	return nil
 }

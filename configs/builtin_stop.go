@@ -55,6 +55,18 @@ var stopBuiltins = []Builtin{
 			}
 			return starlark.MakeInt(b.m.Stop.OneCPU(b.x, c, b.stopFn(fn))), nil
 		}},
+	{Name: "stop_one_cpu_nowait", Args: "cpu, function", Group: "stoppers", Doc: "The same in any context, without waiting.", min: -1, needs: partStop,
+		fn: func(b *body, a args) (starlark.Value, error) {
+			c, err := a.cpu(0)
+			if err != nil {
+				return nil, err
+			}
+			fn, err := a.function(1)
+			if err == nil {
+				b.m.Stop.OneCPUNoWait(b.x, c, b.stopFn(fn), new(stop.NoWait))
+			}
+			return nil, err
+		}},
 	{Name: "stop_two_cpus", Args: "cpu1, cpu2, function", Group: "stoppers", Doc: "Run a function on the first of two CPUs while the other stands still, both with interrupts off.", min: -1, needs: partStop,
 		fn: func(b *body, a args) (starlark.Value, error) {
 			c1, err := a.cpu(0)

@@ -37,6 +37,7 @@ const (
 	KindWaitQueue
 	KindPercpuRWSem
 	KindWord
+	KindCSD
 	KindMemory // a [[shared]] object whose memory can be freed
 	KindIRQ
 	KindDevice
@@ -56,7 +57,7 @@ var kindWords = [...]string{
 	KindMutex: "mutex", KindRWSem: "rwsem", KindRTMutex: "rt_mutex", KindWWMutex: "ww_mutex", KindWWClass: "class",
 	KindAnyLock: "lock of any kind", KindIRQ: "irq", KindDevice: "device", KindWork: "work", KindWorkqueue: "workqueue",
 	KindWaitQueue: "wait_queue", KindMemory: "object", KindTasklet: "tasklet", KindIrqWork: "irq_work", KindSoftirq: "softirq",
-	KindTimer: "timer", KindPercpuRWSem: "percpu_rwsem", KindWord: "word",
+	KindTimer: "timer", KindPercpuRWSem: "percpu_rwsem", KindWord: "word", KindCSD: "csd",
 }
 
 // seenLocks are the kinds that KindAnyLock stands for: those with a map of

@@ -30,7 +30,7 @@ var words = []string{`"nothing"`, "None", "True", "[]", "[0, 1]", "[1, 1, 2]", "
 var randomNames = map[ArgKind][]string{
 	KindLock: {"L"}, KindVar: {"V", "U"}, KindCompletion: {"C"}, KindSemaphore: {"S"}, KindTask: {"t0", "t1"}, KindParam: {"p"},
 	KindSpinlock: {"P"}, KindRWLock: {"R"}, KindSeqlock: {"Q"}, KindLocalLock: {"O"}, KindMutex: {"M"}, KindRWSem: {"W"},
-	KindRTMutex: {"T"}, KindWWMutex: {"X"}, KindWWClass: {"ww"}, KindAnyLock: {"L", "M", "W"}, KindWaitQueue: {"Z"}, KindPercpuRWSem: {"Y"}, KindWord: {"B"}, KindMemory: {"U"},
+	KindRTMutex: {"T"}, KindWWMutex: {"X"}, KindWWClass: {"ww"}, KindAnyLock: {"L", "M", "W"}, KindWaitQueue: {"Z"}, KindPercpuRWSem: {"Y"}, KindWord: {"B"}, KindCSD: {"D"}, KindMemory: {"U"},
 	KindIRQ: {"i0", "i1", "i2"}, KindDevice: {"d0", "d1"}, KindWork: {"w0", "w1"}, KindWorkqueue: {"events", "q0", "q1"},
 	KindTasklet: {"k0", "k1"}, KindIrqWork: {"g0", "g1"}, KindTimer: {"m0", "m1", "h0"}, KindSoftirq: {"BLOCK", "NET_TX"},
 }
@@ -173,7 +173,7 @@ func (w *scribe) scenario() string {
 	fmt.Fprintf(&w.b, "[lockdep]\noff = %s\n[params]\np = 1\n", w.pick([]string{"true", "false"}))
 	for _, kv := range [][2]string{
 		{"lock", "L"}, {"spinlock", "P"}, {"rwlock", "R"}, {"seqlock", "Q"}, {"local_lock", "O"}, {"mutex", "M"},
-		{"rwsem", "W"}, {"rt_mutex", "T"}, {"completion", "C"}, {"wait_queue", "Z"}, {"percpu_rwsem", "Y"}, {"word", "B"},
+		{"rwsem", "W"}, {"rt_mutex", "T"}, {"completion", "C"}, {"wait_queue", "Z"}, {"percpu_rwsem", "Y"}, {"word", "B"}, {"csd", "D"},
 	} {
 		w.table("shared", kv[0], strconv.Quote(kv[1]))
 	}

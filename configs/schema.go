@@ -341,6 +341,8 @@ type SharedSpec struct {
 	PercpuRWSem string `toml:"percpu_rwsem"`
 	// A word of this name, 64 bits of which each is set, taken or waited for by itself.
 	Word string `toml:"word"`
+	// A call_single_data of this name, for calls to other CPUs that nobody waits for.
+	CSD string `toml:"csd"`
 	// An rt_mutex of this name, which the rules of v4.4 do not see.
 	RTMutex string `toml:"rt_mutex"`
 	// A ww_mutex (wound/wait mutex) of this name.

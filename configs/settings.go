@@ -114,7 +114,7 @@ func (sh *SharedSpec) names() []KV {
 		{"lock", sh.Lock}, {"var", sh.Var}, {"completion", sh.Completion}, {"semaphore", sh.Semaphore},
 		{"spinlock", sh.Spinlock}, {"rwlock", sh.RWLock}, {"seqlock", sh.Seqlock}, {"local_lock", sh.LocalLock},
 		{"mutex", sh.Mutex}, {"rwsem", sh.RWSem}, {"rt_mutex", sh.RTMutex}, {"ww_mutex", sh.WWMutex}, {"wait_queue", sh.WaitQueue},
-		{"percpu_rwsem", sh.PercpuRWSem}, {"word", sh.Word},
+		{"percpu_rwsem", sh.PercpuRWSem}, {"word", sh.Word}, {"csd", sh.CSD},
 	} {
 		if kv.Value != "" {
 			out = append(out, kv)

@@ -29,6 +29,7 @@ type objects struct {
 	waitQueues   map[string]*sched.WaitQueue
 	percpuRWSems map[string]*sched.PercpuRWSem
 	words        map[string]*lock.Word
+	csds         map[string]*irq.Call
 	bitWaits     *sched.BitWaits       // made if there are words
 	memory       map[string]cpu.Memory // of what kfree may free
 	machinery
@@ -84,7 +85,7 @@ func newObjects() objects {
 		spinlocks: map[string]*lock.Spin{}, rwlocks: map[string]*lock.RW{}, seqlocks: map[string]*lock.Seqlock{},
 		localLocks: map[string]*lock.Local{}, mutexes: map[string]*sched.Mutex{}, rwsems: map[string]*sched.RWSem{},
 		rtMutexes: map[string]*sched.RTMutex{}, wwMutexes: map[string]*sched.WWMutex{}, wwClasses: map[string]*sched.WWClass{},
-		waitQueues: map[string]*sched.WaitQueue{}, percpuRWSems: map[string]*sched.PercpuRWSem{}, words: map[string]*lock.Word{}, memory: map[string]cpu.Memory{},
+		waitQueues: map[string]*sched.WaitQueue{}, percpuRWSems: map[string]*sched.PercpuRWSem{}, words: map[string]*lock.Word{}, csds: map[string]*irq.Call{}, memory: map[string]cpu.Memory{},
 		deps: map[string]func(*cpu.Exec) *lockdep.Map{},
 	}
 }
@@ -119,6 +120,10 @@ func (m *Machine) makeShared() {
 			m.memory[o.WaitQueue] = q
 		case o.Word != "":
 			m.makeWord(o.Word)
+		case o.CSD != "":
+			c := new(irq.Call)
+			m.IRQ.InitCall(c, o.CSD)
+			m.csds[o.CSD] = c
 		default:
 			if !m.makeSpinning(o, keys) {
 				m.makeSleeping(o, keys.main)
