@@ -43,22 +43,10 @@ func (s *Sched) SetCPUsAllowed(x *cpu.Exec, p *Task, mask []bool) error {
 //
 //kernel:fn do_set_cpus_allowed kernel/sched/core.c
 func (s *Sched) doSetAllowed(x *cpu.Exec, rq *RQ, p *Task, mask []bool) {
-	p.PILock.AssertHeld(x)
-	rq.Lock.AssertHeld(x)
-	queued, running := p.Queued(), rq.Curr.Peek() == p
-	if queued {
-		s.dequeueTask(x, rq, p, dequeueSave)
-	}
-	if running {
-		p.class.putPrev(x, rq, p)
-	}
-	p.Allowed = mask
-	if running {
-		p.class.setCurr(x, rq)
-	}
-	if queued {
-		s.enqueueTask(x, rq, p, enqueueRestore)
-	}
+	s.changing(x, rq, p, func() enqueueFlags {
+		p.Allowed = mask
+		return enqueueRestore
+	})
 }
 
 // anyActive returns an active CPU of a mask, -1 if there is none.

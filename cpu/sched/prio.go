@@ -190,7 +190,7 @@ func (t *Task) setParams(policy Policy, rtPriority int) {
 }
 
 // changing takes p off its queue, and out of its place as the running task,
-// for a change of its priority. That says how it is queued again.
+// for a change of its priority or affinity. That says how it is queued again.
 func (s *Sched) changing(x *cpu.Exec, rq *RQ, p *Task, change func() enqueueFlags) {
 	p.PILock.AssertHeld(x)
 	rq.Lock.AssertHeld(x)
