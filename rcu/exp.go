@@ -9,13 +9,19 @@ import "lockstep/cpu"
 //
 //kernel:fn synchronize_rcu_expedited kernel/rcu/tree_plugin.h
 func (r *RCU) SynchronizeExpedited(x *cpu.Exec) {
-	if !r.cfg.Expedited {
-		r.Synchronize(x)
+	r.preempt.expedite(x, r.Synchronize, "synchronize_rcu_expedited")
+}
+
+// expedite is what the flavours' functions have in common: a kernel that does
+// not expedite waits for a normal grace period.
+func (rsp *State) expedite(x *cpu.Exec, normal func(*cpu.Exec), what string) {
+	if !rsp.r.cfg.Expedited {
+		normal(x)
 		return
 	}
-	since := r.watchNow(x)
-	r.preempt.synchronizeExpedited(x)
-	r.watchEnd(x, r.preempt, since, x, "synchronize_rcu_expedited")
+	since := rsp.r.watchNow(x)
+	rsp.synchronizeExpedited(x)
+	rsp.r.watchEnd(x, rsp, since, x, what)
 }
 
 // synchronizeExpedited is the part that works on one flavour. The root's

@@ -8,13 +8,7 @@ import "lockstep/cpu"
 //
 //kernel:fn synchronize_sched_expedited kernel/rcu/tree.c
 func (r *RCU) SynchronizeSchedExpedited(x *cpu.Exec) {
-	if !r.cfg.Expedited {
-		r.SynchronizeSched(x)
-		return
-	}
-	since := r.watchNow(x)
-	r.sched.synchronizeExpedited(x)
-	r.watchEnd(x, r.sched, since, x, "synchronize_sched_expedited")
+	r.sched.expedite(x, r.SynchronizeSched, "synchronize_sched_expedited")
 }
 
 // SynchronizeBHExpedited is synchronize_rcu_bh_expedited(): a CPU that has
