@@ -51,33 +51,30 @@ func (m *machine) newLock(l Lock) theLock {
 	name, key := l.String(), keys[l.class()]
 	switch l.Family {
 	case Spin:
-		k := new(spinLock)
-		k.Init(m.cpu, name, key)
-		return k
+		return made[spinLock](m.cpu, name, key)
 	case Raw:
-		k := new(rawLock)
-		k.Init(m.cpu, name, key)
-		return k
+		return made[rawLock](m.cpu, name, key)
 	case Local:
-		k := new(localLock)
-		k.Init(m.cpu, name, key)
-		return k
+		return made[localLock](m.cpu, name, key)
 	case RWLock:
-		k := new(rwLock)
-		k.Init(m.cpu, name, key)
-		return k
+		return made[rwLock](m.cpu, name, key)
 	case RWSem:
-		k := new(rwSem)
-		k.Init(m.sched, name, key)
-		return k
+		return made[rwSem](m.sched, name, key)
 	case RTMutex:
-		k := new(rtMutex)
-		k.Init(m.sched, name, key)
-		return k
+		return made[rtMutex](m.sched, name, key)
 	}
-	k := new(mutex)
-	k.Init(m.sched, name, key)
-	return k
+	return made[mutex](m.sched, name, key)
+}
+
+// made makes a lock of type T on the part of the machine that its kind belongs to.
+func made[T any, P interface {
+	*T
+	theLock
+	Init(on O, name string, key *lockdep.Key)
+}, O any](on O, name string, key *lockdep.Key) theLock {
+	l := P(new(T))
+	l.Init(on, name, key)
+	return l
 }
 
 // keys are the lock classes, by the file's notation: a static lock is its own
