@@ -19,11 +19,7 @@ var (
 // bare is a machine with no task of its own but one that ends at once;
 // machine is the rest of its table.
 func bare(tb testing.TB, machine string, set ...string) *Program {
-	s, ds := Load("bare.toml", fmt.Appendf(nil, "title = \"Bare\"\nstory = \"Tasks in Go.\"\n[machine]\n%s\ntime_limit_ms = 1000000\n[[task]]\nname = \"init\"\nbody = \"0\"\n", machine))
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	return changed(tb, s, set...)
+	return loaded(tb, "bare.toml", fmt.Sprintf("title = \"Bare\"\nstory = \"Tasks in Go.\"\n[machine]\n%s\ntime_limit_ms = 1000000\n[[task]]\nname = \"init\"\nbody = \"0\"\n", machine), set...)
 }
 
 // goTask gives m one more task, whose body is written in Go; the start-up

@@ -8,7 +8,13 @@ import (
 
 func prepared(tb testing.TB, name string, set ...string) *Program {
 	tb.Helper()
-	s, ds := Open(name)
+	return changed(tb, mustOpen(tb, name), set...)
+}
+
+// loaded prepares a scenario from its text, with other settings.
+func loaded(tb testing.TB, file, text string, set ...string) *Program {
+	tb.Helper()
+	s, ds := Load(file, []byte(text))
 	if len(ds) > 0 {
 		tb.Fatal(ds)
 	}
@@ -72,11 +78,7 @@ func lockHeavy(tb testing.TB, set ...string) *Program {
 		}
 		b.WriteString("\"\"\"\n")
 	}
-	s, ds := Load("lock-heavy.toml", []byte(b.String()))
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	return changed(tb, s, set...)
+	return loaded(tb, "lock-heavy.toml", b.String(), set...)
 }
 
 // TestLockHeavy: the benchmark measures the validator to the end, and with and
@@ -127,11 +129,7 @@ cpus = 4
 name = "init"
 body = "0"
 `
-	s, ds := Load("boot.toml", []byte(empty))
-	if len(ds) > 0 {
-		b.Fatal(ds)
-	}
-	p, _ := Prepare(s)
+	p := loaded(b, "boot.toml", empty)
 	b.Run("make", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

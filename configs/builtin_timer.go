@@ -54,17 +54,23 @@ func arms(name, doc string, fn func(b *body, t *timer.Timer, expires uint64) boo
 	return Builtin{
 		Name: name, Args: "timer, expires", Group: "timers", Doc: doc, min: -1, kinds: []ArgKind{KindTimer},
 		fn: func(b *body, a args) (starlark.Value, error) {
-			t, err := a.wheelTimer(0)
+			t, at, err := a.timerAt()
 			if err != nil {
 				return nil, err
 			}
-			at, err := a.number(1, 0)
-			if err != nil {
-				return nil, err
-			}
-			return starlark.Bool(fn(b, t, uint64(at))), nil
+			return starlark.Bool(fn(b, t, at)), nil
 		},
 	}
+}
+
+// timerAt returns a timer of the wheel and the jiffy behind it.
+func (a args) timerAt() (*timer.Timer, uint64, error) {
+	t, err := a.wheelTimer(0)
+	if err != nil {
+		return nil, 0, err
+	}
+	at, err := a.number(1, 0)
+	return t, uint64(at), err
 }
 
 // onHR makes a builtin of an hr timer and, if more says so, a time.
@@ -104,17 +110,13 @@ var timerBuiltins = []Builtin{
 		func(b *body, t *timer.Timer, at uint64) bool { return b.m.Timers.ModPinned(b.x, t, at) }),
 	{Name: "add_timer_on", Args: "timer, expires, cpu", Group: "timers", Doc: "Arm a timer that is not armed for a jiffy on a CPU.", min: -1, kinds: []ArgKind{KindTimer},
 		fn: func(b *body, a args) (starlark.Value, error) {
-			t, err := a.wheelTimer(0)
-			if err != nil {
-				return nil, err
-			}
-			at, err := a.number(1, 0)
+			t, at, err := a.timerAt()
 			if err != nil {
 				return nil, err
 			}
 			c, err := a.cpu(2)
 			if err == nil {
-				b.m.Timers.AddOn(b.x, t, uint64(at), c)
+				b.m.Timers.AddOn(b.x, t, at, c)
 			}
 			return nil, err
 		}},

@@ -145,18 +145,7 @@ func lockKinds(t *testing.T, rules string) *Program {
 		body := strings.Replace(everyLockBody, "%s", order, 1)
 		src += fmt.Sprintf("[[task]]\nname = \"t%d\"\ncpus = [%d]\nbody = '''%s'''\n", i, i, body)
 	}
-	s, ds := Load("locks.toml", []byte(src))
-	if len(ds) == 0 {
-		ds = s.Set("lockdep.rules", rules)
-	}
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	p, ds := Prepare(s)
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	return p
+	return loaded(t, "locks.toml", src, "lockdep.rules", rules)
 }
 
 // TestEveryLock: all builtins of locks at work together are clean under every

@@ -13,18 +13,7 @@ func lockProgram(t *testing.T, body string, settings ...string) *Program {
 	for _, n := range []string{"0", "1", "2", "3"} {
 		src += "[[task]]\nname = \"t" + n + "\"\ncpus = [" + n + "]\nbody = '''\n" + body + "'''\n"
 	}
-	s, ds := Load("locks.toml", []byte(src))
-	for i := 0; len(ds) == 0 && i < len(settings); i += 2 {
-		ds = s.Set(settings[i], settings[i+1])
-	}
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	p, ds := Prepare(s)
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	return p
+	return loaded(t, "locks.toml", src, settings...)
 }
 
 // proc runs a program to its end and returns a file of /proc.

@@ -83,18 +83,7 @@ func openVariants(t *testing.T, name string) []string {
 
 func variant(t *testing.T, name, v string) *Program {
 	t.Helper()
-	s, ds := Open(name)
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	if ds := s.Apply(v); len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	p, ds := Prepare(s)
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	return p
+	return changed(t, opened(t, name, v))
 }
 
 // TestDeadlockNamesItsCycle: who waits for what, held by whom and where.

@@ -9,15 +9,7 @@ import (
 // inline loads a scenario from its tables; title and story are added.
 func inline(t *testing.T, tables string) *Program {
 	t.Helper()
-	s, ds := Load("inline.toml", []byte("title = \"t\"\nstory = \"s\"\n"+tables))
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	p, ds := Prepare(s)
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	return p
+	return loaded(t, "inline.toml", "title = \"t\"\nstory = \"s\"\n"+tables)
 }
 
 // TestBugScenarios: the buggy form reaches the verdict that it is known for,
