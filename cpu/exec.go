@@ -69,11 +69,19 @@ func (x *Exec) Op(k sim.Kind, o *sim.Obj, a sim.Access, cost sim.Time) {
 	p := x.cpu.P
 	c := p.Jitter(cost)
 	for {
-		rest, ok := p.Global(op, c)
-		if ok {
+		for s := p.Global(op, c); s != nil; s = p.Resume() { // written out, see sim.Proc.Global
+			if s.Taken {
+				s.Taken = false
+				s.Yield(struct{}{})
+			} else {
+				s.Taken = true
+				s.Next()
+			}
+		}
+		if !p.Interrupted() {
 			break
 		}
-		c = rest
+		c = p.Rest()
 		x.m.Hooks.Interrupt(x)
 		p = x.cpu.P
 	}
@@ -107,11 +115,19 @@ func (x *Exec) Local(k sim.Kind, cost sim.Time) {
 	p := x.cpu.P
 	c := p.Jitter(cost)
 	for {
-		rest, ok := p.Local(sim.Op{Kind: k}, c)
-		if ok {
+		for s := p.Local(sim.Op{Kind: k}, c); s != nil; s = p.Resume() {
+			if s.Taken {
+				s.Taken = false
+				s.Yield(struct{}{})
+			} else {
+				s.Taken = true
+				s.Next()
+			}
+		}
+		if !p.Interrupted() {
 			return
 		}
-		c = rest
+		c = p.Rest()
 		x.m.Hooks.Interrupt(x)
 		p = x.cpu.P
 	}

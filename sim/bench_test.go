@@ -72,12 +72,23 @@ func benchEngine(b *testing.B, procs, global int) {
 		p := e.Proc(i)
 		rnd := xorshift(i + 1)
 		p.Bind(e.NewFiber(func() {
-			for n := 0; ; n++ {
+			for n := 1; ; {
 				c := Time(1 + rnd.next()&1023)
-				if n%global == 0 {
-					p.Global(Op{Kind: KindUser, Obj: 1, Access: AccessWrite}, c)
+				var s *Seat
+				if n--; n == 0 {
+					n = global
+					s = p.Global(Op{Kind: KindUser, Obj: 1, Access: AccessWrite}, c)
 				} else {
-					p.Local(Op{Kind: KindUser}, c)
+					s = p.Local(Op{Kind: KindUser}, c)
+				}
+				for ; s != nil; s = p.Resume() {
+					if s.Taken {
+						s.Taken = false
+						s.Yield(struct{}{})
+					} else {
+						s.Taken = true
+						s.Next()
+					}
 				}
 				if left--; left <= 0 {
 					e.Stop()
@@ -99,11 +110,9 @@ func BenchmarkOrdering(b *testing.B) {
 	}
 }
 
-var sink key
-
-// BenchmarkTree is the ordering structure's own share: one processor's key
-// replaced and the next one taken, without a fiber. It may grow with log2 of
-// the processors; what BenchmarkScale grows beyond it are the fibers' stacks
+// BenchmarkTree is the ordering structure's own share: one processor's key put
+// in and the next one taken out, without a fiber. It may grow with log2 of the
+// processors; what BenchmarkScale grows beyond it are the fibers' stacks
 // falling out of the cache.
 func BenchmarkTree(b *testing.B) {
 	for _, n := range []int{8, 64, 1024, 4096} {
@@ -113,12 +122,15 @@ func BenchmarkTree(b *testing.B) {
 			for i := range n {
 				t.set(i, keyOf(Time(rnd.next()&1023), i))
 			}
+			cur := procOf(t.root)
+			now := timeOf(t.root)
+			t.set(cur, never)
 			b.ResetTimer()
 			for range b.N {
-				k := t.min()
-				id := procOf(k)
-				t.set(id, keyOf(timeOf(k)+Time(1+rnd.next()&1023), id))
-				sink = t.others(procOf(t.min()))
+				k := keyOf(now+Time(1+rnd.next()&1023), cur)
+				first := t.root
+				t.exchange(cur, k, procOf(first))
+				cur, now = procOf(first), timeOf(first)
 			}
 		})
 	}

@@ -36,7 +36,7 @@ func (e *Engine) choose() took {
 		e.end = EndPaused
 		return tookNone
 	}
-	if e.nothing(e.tree.min(), e.queue.due()) {
+	if e.nothing(e.tree.root, e.queue.due()) {
 		return tookNone
 	}
 	if e.now > e.cfg.TimeLimit { // somebody was picked before what is due earlier

@@ -29,15 +29,15 @@
 // # Run-ahead
 //
 // Switching fibers is the engine's main cost, so a fiber runs on without a
-// switch while nothing else can come first. It holds a horizon, the earliest
-// key of any other processor or device event; whatever enables a processor
-// or queues an event lowers it. A global operation may run when its key is
-// below the horizon. A local operation touches only what its processor's own
-// contexts touch: with interrupts closed nobody can observe when it happens
-// and it may pass the horizon; with interrupts open it may pass only up to
-// the earliest device event or the earliest other processor plus the
-// shortest interrupt latency, since no arrival can precede those. The
-// running hash is kept per processor and counts up to the processor's last
-// global operation, so it is the same with run-ahead on and off (a test
-// holds this over hundreds of seeds).
+// switch while nothing else can come first. The running processor is not in
+// the enabled set: the set's root is the earliest of the others, and the
+// horizon is that, the next device event or the end of the run, whichever
+// comes first. A global operation may run when its key is below the horizon.
+// A local operation touches only what its processor's own contexts touch: with
+// interrupts closed nobody can observe when it happens and it may pass the
+// horizon; with interrupts open it may pass only up to the earliest device
+// event or the earliest other processor plus the shortest interrupt latency,
+// since no arrival can precede those. The running hash is kept per processor
+// and counts up to the processor's last global operation, so it is the same
+// with run-ahead on and off (a test holds this over hundreds of seeds).
 package sim

@@ -49,16 +49,17 @@ type Engine struct {
 	fibers []*Fiber
 	hub    Fiber // the goroutine that called Run, while a fiber runs
 
-	now     Time // global: the latest global operation or device event
-	cur     *Proc
-	horizon key    // the running processor's limit for global operations
-	local   [2]key // ... for local ones with interrupts closed and open
-	latency key    // the shortest from an operation to an interrupt elsewhere
+	now     Time  // global: the latest global operation or device event
+	cur     *Proc // its key is not in the tree while its code runs
+	bound   key   // operations from here on have to wait for a choice, whoever is due
+	deaf    key   // ... local ones with interrupts closed
+	direct  key   // a processor may be run without dispatch and enter if it is due before
+	latency key   // the shortest from an operation to an interrupt elsewhere
 
 	factors *Factors
 	sources int32
-	// unmaskable events are queued: run-ahead with interrupts closed ends at
-	// the next device event.
+	// unmaskable is how many events are queued that interrupt also what has
+	// interrupts closed.
 	unmaskable int
 	objects    ObjID
 
@@ -71,6 +72,7 @@ type Engine struct {
 	deviations   []Steer // see KeepDeviations
 	// late: somebody may have been passed over, and is late by the global time.
 	late bool
+	wary bool // a fiber that is run again has to look whether it is its turn
 
 	started   bool
 	firing    bool // a device event is being delivered
@@ -157,6 +159,8 @@ func (e *Engine) RunTo(step uint64) (End, error) {
 	}
 	e.stopAt = step
 	e.setMark()
+	e.setBound()
+	e.wary = e.late
 	e.dispatch()
 	e.hub.handOff()
 	if e.record != nil && e.end != EndPaused {
@@ -193,13 +197,14 @@ func (e *Engine) Close() {
 	if e.end == EndNone {
 		e.end = EndStopped
 	}
-	e.unwinding = true
-	e.mark, e.stopAt, e.horizon, e.local = 0, 0, 0, [2]key{} // what is deferred announces, and nothing is picked
+	e.unwinding, e.wary = true, true
+	e.mark, e.stopAt = 0, 0 // what is deferred announces, and nothing is picked
+	e.setBound()
 	for _, f := range e.fibers {
-		if f.next == nil {
+		if f.Next == nil {
 			continue // nobody switched to it
 		}
-		if f.yield == nil {
+		if f.Yield == nil {
 			f.stop()
 		} else if !f.done {
 			e.hub.swap(f)
@@ -229,7 +234,7 @@ func (e *Engine) dispatch() bool {
 			}
 			continue
 		}
-		k, due := e.tree.min(), e.queue.due()
+		k, due := e.tree.root, e.queue.due()
 		if e.nothing(k, due) {
 			return false
 		}
@@ -269,6 +274,7 @@ func (e *Engine) deliver(ev event) {
 	if ev.src.unmaskable {
 		e.unmaskable--
 	}
+	e.setBound()
 	if e.record != nil {
 		e.record.device(ev.src)
 	}
@@ -280,8 +286,8 @@ func (e *Engine) deliver(ev event) {
 	e.firing = false
 }
 
-// enter makes p the running processor and works out how far it may run ahead.
-// Its key stays in the tree until it announces its next operation or parks.
+// enter makes p the running processor, which is not in the tree until it
+// announces its next operation or parks.
 func (e *Engine) enter(p *Proc) {
 	e.cur = p
 	if e.record != nil {
@@ -290,29 +296,24 @@ func (e *Engine) enter(p *Proc) {
 	if e.picked != nil {
 		e.picked(p, nil)
 	}
-	if e.cfg.NoRunAhead {
-		e.horizon, e.local = 0, [2]key{}
-		return
-	}
-	other := e.tree.others(p.id)
-	dev := keyOf(e.queue.due(), 0)
-	stall := keyOf(p.stallAt, 0)
-	otherIPI := min(other, never-e.latency) + e.latency
-	capped := min(dev, stall, keyOf(e.cfg.TimeLimit, 0))
-	e.horizon, e.local[1] = min(other, capped), min(otherIPI, capped)
-	e.local[0] = min(stall, keyOf(e.cfg.TimeLimit, 0)) // a deaf loop without end must end with the run
-	if e.unmaskable > 0 {
-		e.local[0] = min(e.local[0], dev)
-	}
+	e.tree.set(p.id, never)
 }
 
-// lower tells the running processor that something may now happen at key k.
-func (e *Engine) lower(k, open key) {
-	if k < e.horizon {
-		e.horizon = k
+// setBound works out the bounds of the running processor that come from the
+// device events and from the run's end; whatever changes those calls it. A
+// deaf loop without end must end with the run.
+func (e *Engine) setBound() {
+	e.bound, e.deaf, e.direct = 0, 0, 0
+	if e.cfg.NoRunAhead || e.unwinding {
+		return
 	}
-	if open < e.local[1] {
-		e.local[1] = open
+	e.deaf = keyOf(e.cfg.TimeLimit+1, 0)
+	e.bound = min(keyOf(e.queue.due(), 0), e.deaf)
+	if e.unmaskable > 0 {
+		e.deaf = e.bound
+	}
+	if e.record == nil && e.picked == nil && e.mark == ^uint64(0) { // nobody has to be asked or told
+		e.direct = e.bound
 	}
 }
 

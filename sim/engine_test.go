@@ -27,7 +27,7 @@ func toy(cfg Config, body func(p *Proc)) *Engine {
 func TestOrder(t *testing.T) {
 	var got []int
 	e := toy(Config{Procs: 4}, func(p *Proc) {
-		p.Global(Op{Kind: KindUser, Obj: 1}, []Time{30, 10, 20, 10}[p.ID()])
+		perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, []Time{30, 10, 20, 10}[p.ID()]))
 		got = append(got, p.ID())
 	})
 	defer e.Close()
@@ -51,7 +51,7 @@ func TestDeviceBeforeProcessor(t *testing.T) {
 	p := e.Proc(0)
 	p.Bind(e.NewFiber(func() {
 		e.At(s, 10, 0)
-		p.Global(Op{Kind: KindUser, Obj: 1}, 10)
+		perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 10))
 		got = append(got, "processor")
 		p.Park()
 	}))
@@ -73,11 +73,11 @@ func TestInterrupt(t *testing.T) {
 		p.SetOpen(true)
 		e.At(s, 40, 0)
 		var ok bool
-		if rest, ok = p.Global(Op{Kind: KindDelay}, 100); ok {
+		if rest, ok = perform(p, p.Global(Op{Kind: KindDelay}, 100)); ok {
 			t.Error("the operation was not interrupted")
 		}
 		p.SetPending(false, false)
-		p.Global(Op{Kind: KindDelay}, rest)
+		perform(p, p.Global(Op{Kind: KindDelay}, rest))
 		done = p.Now()
 		p.Park()
 	}))
@@ -95,11 +95,11 @@ func TestClosedProcessorIsNotInterrupted(t *testing.T) {
 	s := e.NewSource("device", func(uint64) { p.SetPending(true, false) })
 	p.Bind(e.NewFiber(func() {
 		e.At(s, 40, 0)
-		if _, ok := p.Global(Op{Kind: KindDelay}, 100); !ok || p.Now() != 100 {
+		if _, ok := perform(p, p.Global(Op{Kind: KindDelay}, 100)); !ok || p.Now() != 100 {
 			t.Errorf("interrupted at %d with the flag off", p.Now())
 		}
 		p.SetOpen(true)
-		if rest, ok := p.Local(Op{Kind: KindDelay}, 7); ok || rest != 7 {
+		if rest, ok := perform(p, p.Local(Op{Kind: KindDelay}, 7)); ok || rest != 7 {
 			t.Errorf("the pending interrupt was not taken at the next boundary")
 		}
 		p.SetPending(false, false)
@@ -116,8 +116,8 @@ func TestLimits(t *testing.T) {
 			cfg.NoRunAhead = stepped
 			e := toy(cfg, func(p *Proc) {
 				for {
-					p.Local(Op{Kind: KindUser}, 3)
-					p.Global(Op{Kind: KindUser, Obj: 1}, 5)
+					perform(p, p.Local(Op{Kind: KindUser}, 3))
+					perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 5))
 				}
 			})
 			if end, _ := e.Run(); end != EndLimit {
@@ -137,8 +137,8 @@ func TestLimitReplayed(t *testing.T) {
 	for _, cfg := range []Config{{Procs: 3, StepLimit: 1000}, {Procs: 3, TimeLimit: 5000}} {
 		body := func(p *Proc) {
 			for {
-				p.Local(Op{Kind: KindUser}, 3)
-				p.Global(Op{Kind: KindUser, Obj: 1}, 5+Time(p.ID()))
+				perform(p, p.Local(Op{Kind: KindUser}, 3))
+				perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 5+Time(p.ID())))
 			}
 		}
 		e := toy(cfg, body)
@@ -158,7 +158,7 @@ func TestLimitReplayed(t *testing.T) {
 // and leaves the other fibers alone.
 func TestPanicIsAnError(t *testing.T) {
 	e := toy(Config{Procs: 2}, func(p *Proc) {
-		p.Global(Op{Kind: KindUser, Obj: 1}, 10)
+		perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 10))
 		if p.ID() == 1 {
 			panic("boom")
 		}
@@ -182,7 +182,7 @@ func TestNothingIsLeft(t *testing.T) {
 			defer func() { unwound++ }()
 			func() {
 				for {
-					p.Global(Op{Kind: KindUser, Obj: 1}, Time(1+p.ID()))
+					perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, Time(1+p.ID())))
 				}
 			}()
 		})
@@ -206,7 +206,7 @@ func TestNothingIsLeft(t *testing.T) {
 func TestQuery(t *testing.T) {
 	e := toy(Config{Procs: 2, StepLimit: 20}, func(p *Proc) {
 		for {
-			p.Global(Op{Kind: KindUser, Obj: 1}, 10)
+			perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 10))
 		}
 	})
 	defer e.Close()
@@ -218,6 +218,15 @@ func TestQuery(t *testing.T) {
 			t.Errorf("processor %d: stack of %d frames", i, depth)
 		}
 	}
+}
+
+// perform performs an announced operation; if an interrupt is to be taken
+// first, it returns what remains of the cost and false.
+func perform(p *Proc, s *Seat) (Time, bool) {
+	for ; s != nil; s = p.Resume() {
+		s.Sit()
+	}
+	return p.Rest(), !p.Interrupted()
 }
 
 // TestTreeTwin holds the winner tree against a scan.
@@ -235,9 +244,14 @@ func TestTreeTwin(t *testing.T) {
 			if rapid.Bool().Draw(t, "enabled") {
 				k = keyOf(Time(rapid.IntRange(0, 1000).Draw(t, "due")), i)
 			}
-			tree.set(i, k)
+			if j := rapid.IntRange(0, n-1).Draw(t, "out"); j != i && twin[i] == never {
+				tree.exchange(i, k, j)
+				twin[j] = never
+			} else {
+				tree.set(i, k)
+			}
 			twin[i] = k
-			if got, want := tree.min(), slices.Min(twin); got != want {
+			if got, want := tree.root, slices.Min(twin); got != want {
 				t.Fatalf("minimum %x, want %x", got, want)
 			}
 		}
@@ -296,7 +310,7 @@ func TestFibersChangePlaces(t *testing.T) {
 		return func() {
 			me := p.Fiber()
 			for i := range 20 {
-				p.Global(Op{Kind: KindUser, Obj: 1}, Time(1+p.Rand().Intn(50)))
+				perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, Time(1+p.Rand().Intn(50))))
 				if p.Fiber() != me || e.Current() != p {
 					t.Fatalf("processor %d: another's turn at operation %d", p.ID(), i)
 				}

@@ -9,23 +9,15 @@ import (
 // Fiber is a coroutine: a Go call stack that can be parked at an operation
 // and resumed later, on whichever processor it is then bound to.
 type Fiber struct {
-	seat // of the coroutine that start makes
+	Seat // of the coroutine that start makes
 
 	body  func()
-	in    *seat // where it sits while parked
+	stop  func()
+	in    *Seat // where it sits while it is parked and bound to no processor
+	on    *Proc // the processor it is bound to
 	query func()
 	done  bool
 	e     *Engine
-}
-
-// A seat is the place in a coroutine of iter.Pull where one stack can be
-// parked. Both of its calls, next and yield, do the same: who runs sits down
-// and who sat there runs. They have to be called in turn.
-type seat struct {
-	next  func() (struct{}, bool)
-	yield func(struct{}) bool
-	stop  func()
-	taken bool // next has been called, yield is due
 }
 
 // unwind is the panic that takes a stopped fiber's frames down. Nothing from
@@ -38,7 +30,7 @@ type unwind struct{}
 // work.
 func (e *Engine) NewFiber(body func()) *Fiber {
 	f := &Fiber{e: e, body: body}
-	f.in = &f.seat
+	f.in = &f.Seat
 	e.fibers = append(e.fibers, f)
 	return f
 }
@@ -47,8 +39,8 @@ func (e *Engine) NewFiber(body func()) *Fiber {
 // a machine sleep from its boot to its end and never need one.
 func (f *Fiber) start() {
 	e := f.e
-	f.next, f.stop = iter.Pull(func(yield func(struct{}) bool) {
-		f.yield = yield
+	f.Next, f.stop = iter.Pull(func(yield func(struct{}) bool) {
+		f.Yield = yield
 		defer func() {
 			f.done = true
 			switch r := recover().(type) {
@@ -83,86 +75,9 @@ const stackDepth = 7 << 10
 func (e *Engine) retire() {
 	if e.end == EndNone {
 		e.cur.fiber = nil
+		e.wary = true
 		e.tree.set(e.cur.id, never)
 		e.dispatch()
-	}
-}
-
-// take lets f take the seat of the parked fiber to. Using the seat, which
-// is the caller's next step, runs to.
-//
-// A coroutine is meant to be resumed by a call and to give back to its
-// caller, which costs two switches by way of a hub for each change of fiber.
-// But a coroutine of the runtime is no more than one seat, and resuming and
-// giving back both exchange its sitter for the caller. So f goes straight to
-// any other fiber by taking its seat, whosever seat that is: n fibers and the
-// hub have n seats, and one of them runs.
-func (f *Fiber) take(to *Fiber) *seat {
-	s := to.in
-	f.in = s
-	s.taken = !s.taken
-	return s
-}
-
-// turn says who is to run: the fiber of the current processor, or the hub
-// when the machine stands.
-func (e *Engine) turn() *Fiber {
-	if e.end != EndNone {
-		return e.standing()
-	}
-	return e.cur.fiber
-}
-
-// standing is the hub. What a frame has deferred may announce an operation
-// while it is unwound: it has to go on going down, for nobody comes back to a
-// fiber that parks then.
-//
-//go:noinline
-func (e *Engine) standing() *Fiber {
-	if e.unwinding {
-		panic(unwind{})
-	}
-	return &e.hub
-}
-
-// handOff lets whose turn it is run in place of f and returns when it is f's.
-// A fiber that ends leaves its own seat to whoever sits there, so f may come
-// to when it is the turn of another.
-//
-// Behind a switch the processor mispredicts every return up to the frame
-// that differs, so what calls this is shallow, and [Proc.announce] has it in
-// place.
-func (f *Fiber) handOff() {
-	for to := f.e.turn(); to != f; to = f.e.turn() {
-		f.swap(to)
-	}
-}
-
-// swap parks f, runs to, and returns when somebody runs f.
-func (f *Fiber) swap(to *Fiber) {
-	if s := f.take(to); s.taken {
-		s.next()
-	} else {
-		s.yield(struct{}{})
-	}
-	f.back()
-}
-
-// back is what a fiber does first when it is run again: what the hub wants
-// of it, if the machine stands.
-func (f *Fiber) back() {
-	if f.e.end != EndNone {
-		f.answer()
-	}
-}
-
-func (f *Fiber) answer() {
-	if f.e.unwinding && f != &f.e.hub {
-		panic(unwind{})
-	}
-	if fn := f.query; fn != nil {
-		f.query = nil
-		fn()
 	}
 }
 
@@ -171,10 +86,11 @@ func (f *Fiber) answer() {
 // before a step or behind the end of a run. A fiber that has not started or
 // has ended has no stack: fn is then not called.
 func (f *Fiber) Query(fn func()) {
-	if f.done || f.yield == nil {
+	if f.done || f.Yield == nil {
 		return
 	}
 	f.query = fn
+	f.e.wary = true
 	f.e.hub.swap(f)
 }
 

@@ -20,7 +20,7 @@ func (r *Recording) enter(p *Proc) {
 		return
 	}
 	r.close()
-	r.cur, r.from, r.open = p, p.turns, true
+	r.cur, r.from, r.open = p, p.turns(), true
 }
 
 func (r *Recording) device(s *Source) {
@@ -30,7 +30,7 @@ func (r *Recording) device(s *Source) {
 
 func (r *Recording) close() {
 	if r.open {
-		r.Picks = append(r.Picks, Pick{Proc: r.cur.id, Steps: r.cur.turns - r.from})
+		r.Picks = append(r.Picks, Pick{Proc: r.cur.id, Steps: r.cur.turns() - r.from})
 		r.open = false
 	}
 }
@@ -58,7 +58,7 @@ func (r *Replay) Next(e *Engine) (Pick, error) {
 		if p.Proc >= len(e.procs) {
 			return p, nil // the engine says what is wrong with it
 		}
-		turns := e.procs[p.Proc].turns
+		turns := e.procs[p.Proc].turns()
 		if !r.begun {
 			r.begun, r.from = true, turns
 			return p, nil

@@ -36,12 +36,10 @@ func (e *Engine) At(s *Source, due Time, arg uint64) {
 	s.last = due
 	s.live++
 	e.queue.push(event{due: due, arg: arg, src: s, gen: s.gen})
-	k := keyOf(due, 0)
-	e.lower(k, k)
 	if s.unmaskable {
 		e.unmaskable++
-		e.local[0] = min(e.local[0], k)
 	}
+	e.setBound()
 }
 
 // Cancel withdraws all queued events of s.
@@ -53,6 +51,7 @@ func (e *Engine) Cancel(s *Source) {
 	s.live = 0
 	s.last = 0
 	e.queue.pruneCancelled()
+	e.setBound()
 }
 
 // EarliestEvent returns the due time of the next device event.

@@ -56,7 +56,7 @@ func (e *Engine) OnPick(fn func(*Proc, *Source)) { e.picked = fn }
 // -1 if that is a device event, src is nil if it is a processor; both are if
 // nothing can happen.
 func (e *Engine) NextPick() (proc int, src *Source) {
-	k, due := e.tree.min(), e.queue.due()
+	k, due := e.tree.root, e.queue.due()
 	switch {
 	case due <= timeOf(k) && due < Forever:
 		return -1, e.queue.heap[0].src

@@ -18,50 +18,93 @@ func timeOf(k key) Time { return Time(k >> idBits) }
 func procOf(k key) int { return int(k & (maxProcs - 1)) }
 
 // winnerTree holds one key per processor and the smallest of all at its
-// root. Changing one key replays one path: log2(n) comparisons.
+// root. A node has eight children: their smallest is found without a branch
+// and faster than in three levels of two, and up to eight processors are one
+// node.
 //
-// Invariant: node[i] == min(node[2i], node[2i+1]) for 1 <= i < base.
+// Invariant: a node's smallest key is what its parent holds for it, and root
+// is the smallest key of the last node.
 type winnerTree struct {
-	node []key
-	base int
+	node  []node
+	level []int // where the nodes of a level begin in node, leaves first
+	root  key
 }
 
+type node [fanout]key
+
+const (
+	fanoutBits = 3
+	fanout     = 1 << fanoutBits
+)
+
 func newWinnerTree(n int) winnerTree {
-	base := 1
-	for base < n {
-		base *= 2
+	t := winnerTree{root: never}
+	total := 0
+	for wide := n; wide > 1 || total == 0; {
+		wide = (wide + fanout - 1) / fanout
+		t.level = append(t.level, total)
+		total += wide
 	}
-	t := winnerTree{node: make([]key, 2*base), base: base}
+	t.node = make([]node, total)
 	for i := range t.node {
-		t.node[i] = never
+		for j := range t.node[i] {
+			t.node[i][j] = never
+		}
 	}
 	return t
 }
 
-// min returns the smallest key, never if no processor waits.
-func (t *winnerTree) min() key { return t.node[1] }
-
 // at returns the key of processor id.
-func (t *winnerTree) at(id int) key { return t.node[t.base+id] }
+func (t *winnerTree) at(id int) key { return t.node[id>>fanoutBits][id&(fanout-1)] }
+
+func (n *node) min() key {
+	return min(min(min(n[0], n[1]), min(n[2], n[3])), min(min(n[4], n[5]), min(n[6], n[7])))
+}
 
 // set replaces the key of processor id. It walks the whole path: how far a
 // change reaches is a branch that no processor can predict.
 func (t *winnerTree) set(id int, k key) {
-	node := t.node
-	i := t.base + id
-	node[i] = k
-	for i > 1 {
-		k = min(k, node[i^1])
-		i >>= 1
-		node[i] = k
+	for _, from := range t.level {
+		n := &t.node[from+id>>fanoutBits]
+		n[id&(fanout-1)] = k
+		k = n.min()
+		id >>= fanoutBits
 	}
+	t.root = k
 }
 
-// others returns the smallest key of all processors but id.
-func (t *winnerTree) others(id int) key {
-	k := never
-	for i := t.base + id; i > 1; i >>= 1 {
-		k = min(k, t.node[i^1])
+// exchange puts key k of processor in, which was never, into the tree and
+// takes that of processor out away. A new key can only lower what is above it,
+// which costs no search.
+//
+// It is not inlined, for the compiler makes branches of comparisons whose
+// result is part of an address.
+//
+//go:noinline
+func (t *winnerTree) exchange(in int, k key, out int) {
+	t.node[in>>fanoutBits][in&(fanout-1)] = k
+	n := &t.node[out>>fanoutBits]
+	n[out&(fanout-1)] = never
+	first := n.min()
+	if len(t.level) > 1 {
+		first = t.above(in, k, out, first)
 	}
-	return k
+	t.root = first
+}
+
+// above is what exchange does above the leaves, where first is now the
+// smallest key of the node that processor out left.
+func (t *winnerTree) above(in int, k key, out int, first key) key {
+	for _, from := range t.level[1:] {
+		in >>= fanoutBits
+		slot := &t.node[from+in>>fanoutBits][in&(fanout-1)]
+		*slot = min(*slot, k)
+	}
+	for _, from := range t.level[1:] {
+		out >>= fanoutBits
+		n := &t.node[from+out>>fanoutBits]
+		n[out&(fanout-1)] = first
+		first = n.min()
+	}
+	return first
 }

@@ -12,12 +12,12 @@ func TestDeferredOperation(t *testing.T) {
 			e := p.Engine()
 			defer func() {
 				defer func() { gone++ }()
-				p.Global(Op{Kind: KindUser, Obj: 1}, 1)
+				perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 1))
 				after++
 			}()
 			if p.ID() == 0 {
 				e.At(e.NewSource("device", func(uint64) { fired = true }), 20, 0)
-				p.Global(Op{Kind: KindUser, Obj: 1}, 10)
+				perform(p, p.Global(Op{Kind: KindUser, Obj: 1}, 10))
 				e.Stop()
 			}
 			p.Park()
