@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"testing"
 )
@@ -136,13 +137,18 @@ body = "0"
 			p.Boot(Options{Seed: 1}).CPU.E.Close()
 		}
 	})
-	b.Run("make-and-run", func(b *testing.B) {
+	run := func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := p.Boot(Options{Seed: 1}).Run(); err != nil {
 				b.Fatal(err)
 			}
 		}
+	}
+	b.Run("make-and-run", run)
+	b.Run("make-and-run/as-in-batches", func(b *testing.B) {
+		defer debug.SetGCPercent(debug.SetGCPercent(400)) // see batchGC in cmd/lockstep
+		run(b)
 	})
 }
 

@@ -55,9 +55,9 @@ func (f *Fiber) start() {
 	})
 }
 
-// deepen makes the stack of a new coroutine as deep as a thread of a machine
-// needs it, at once and while there is nothing on it. Otherwise it would be
-// copied each time it doubles.
+// deepen makes the stack of a new coroutine as deep as most threads of a
+// machine need it, at once and while there is nothing on it. Otherwise it
+// would be copied each time it doubles.
 //
 //go:noinline
 func deepen() {
@@ -69,7 +69,7 @@ func deepen() {
 func touch(*[stackDepth]byte) {}
 
 // stackDepth is what a stack has room for from the start, in bytes.
-const stackDepth = 7 << 10
+const stackDepth = 3 << 10
 
 // retire leaves the current processor without work.
 func (e *Engine) retire() {

@@ -73,26 +73,23 @@ func (s *Sched) buildDomains() {
 	}
 	for i := range domainLevels {
 		l := &domainLevels[i]
-		where := map[int]int{}
-		var spans [][][]int // of each domain, its groups
-		for _, g := range below {
-			k, ok := where[l.of(s, g[0])]
-			if !ok {
-				k = len(spans)
-				where[l.of(s, g[0])] = k
-				spans = append(spans, nil)
+		in := func(group []int) int { return l.of(s, group[0]) }
+		slices.SortStableFunc(below, func(a, b []int) int { return in(a) - in(b) })
+		groups := below
+		below = make([][]int, 0, len(groups))
+		for len(groups) > 0 {
+			n := 1
+			for n < len(groups) && in(groups[n]) == in(groups[0]) {
+				n++
 			}
-			spans[k] = append(spans[k], g)
-		}
-		below = below[:0:0]
-		for _, groups := range spans {
 			span := groups[0]
-			if len(groups) > 1 {
-				span = slices.Concat(groups...)
+			if n > 1 {
+				span = slices.Concat(groups[:n]...)
 				slices.Sort(span)
-				s.attachDomain(&domain{level: l, span: span, groups: groups}, top)
+				s.attachDomain(&domain{level: l, span: span, groups: groups[:n:n]}, top)
 			}
 			below = append(below, span)
+			groups = groups[n:]
 		}
 	}
 }
