@@ -229,8 +229,10 @@ func TestWatchedCPUComesBack(t *testing.T) {
 		p := prepare(t, s, diags)
 		for seed := uint64(1); seed <= 6; seed++ {
 			opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
-			if r := tryRun(t, p, opt); r.Verdict != "clean" {
-				t.Errorf("nohz %s, seed %d: %s\n%s", nohz, seed, r.Verdict, findingsText(r))
+			slow := opt
+			slow.NoRunAhead = true
+			if r, o := tryRun(t, p, opt), tryRun(t, p, slow); r.Verdict != "clean" || r.Hash != o.Hash {
+				t.Errorf("nohz %s, seed %d: %s, %x and without run-ahead %x\n%s", nohz, seed, r.Verdict, r.Hash, o.Hash, findingsText(r))
 			}
 			opt.Mutations = []string{"watchdog.enable-no-touch"}
 			// An idle CPU that stops its tick touches the watchdog when it wakes.

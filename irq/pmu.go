@@ -12,7 +12,7 @@ import (
 // cycles are time, so it counts in nanoseconds.
 type pmu struct {
 	overflow *sim.Source
-	period   sim.Time // 0 while it does not count
+	period   sim.Time
 	at       sim.Time // unhalted time at the next overflow
 	status   bool     // the overflow is not acknowledged
 }
@@ -31,9 +31,7 @@ func (ic *Controller) InitCycles(fn func(x *cpu.Exec)) {
 			return false
 		}
 		p.status = false
-		if p.period != 0 {
-			fn(x)
-		}
+		fn(x)
 		return true
 	})
 }
@@ -51,16 +49,14 @@ func (ic *Controller) StartCycles(x *cpu.Exec, period sim.Time) {
 	ic.m.E.At(p.overflow, x.Now()+period, 0)
 }
 
-// StopCycles stops the counter of x's CPU. An overflow that came before and has
-// not been served yet is acknowledged when its NMI comes, and is nobody's.
+// StopCycles stops the counter of x's CPU. An overflow that came before has been
+// served: its NMI is taken in front of the operation.
 //
 //kernel:fn x86_pmu_stop arch/x86/kernel/cpu/perf_event.c
 func (ic *Controller) StopCycles(x *cpu.Exec) {
 	a := &ic.apics[x.CPU().ID]
 	x.Op(cpu.KindDevice, &a.obj, sim.AccessWrite, ic.m.Costs.EOI)
-	p := &ic.pmus[x.CPU().ID]
-	ic.m.E.Cancel(p.overflow)
-	p.period = 0
+	ic.m.E.Cancel(ic.pmus[x.CPU().ID].overflow)
 }
 
 // counts is when the counter would overflow at the earliest. If its CPU was
