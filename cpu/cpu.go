@@ -39,6 +39,9 @@ func (c *CPU) SetCurrent(x *Exec) {
 	}
 }
 
+// Halted reports whether the CPU is in the halt instruction at a device event.
+func (c *CPU) Halted() bool { return c.halted }
+
 // Unhalted returns for how much of the time until now, which a device event
 // gives, the CPU was not halted: what a counter of unhalted cycles counts.
 func (c *CPU) Unhalted(now sim.Time) sim.Time {

@@ -61,7 +61,8 @@ func (ic *Controller) StopCycles(x *cpu.Exec) {
 
 // counts is when the counter would overflow at the earliest. If its CPU was
 // halted meanwhile it cannot have, and the next such moment is as much later
-// as is left to count.
+// as is left to count. While it still is, that may be the whole time little:
+// then the next look is a while later, and the overflow late by as much at most.
 func (ic *Controller) counts(p *pmu, c *cpu.CPU) {
 	now := ic.m.E.Now()
 	left := p.at - c.Unhalted(now)
@@ -71,5 +72,11 @@ func (ic *Controller) counts(p *pmu, c *cpu.CPU) {
 		p.status = true
 		ic.RaiseNMI(c.ID)
 	}
+	if c.Halted() {
+		left = max(left, p.period/haltedLooks)
+	}
 	ic.m.E.At(p.overflow, now+left, 0)
 }
+
+// haltedLooks is how often in a period the counter of a halted CPU is looked at.
+const haltedLooks = 64

@@ -1,6 +1,10 @@
 package sched
 
-import "lockstep/cpu"
+import (
+	"slices"
+
+	"lockstep/cpu"
+)
 
 // SmpbootThread is smp_hotplug_thread: a kind of thread of which every CPU has
 // one, which is parked while its CPU is gone
@@ -44,7 +48,7 @@ func (s *Sched) RegisterSmpboot(h *SmpbootThread) {
 	for c := range h.threads {
 		h.threads[c] = s.BootKthread(h.Name(c), h.PID(c), c, func(x *cpu.Exec, k *Kthread) int { return h.run(x, k, c) })
 	}
-	s.smpboot = append(s.smpboot, h)
+	s.smpboot = slices.Insert(s.smpboot, 0, h)
 }
 
 // Task returns CPU c's thread.
@@ -76,9 +80,9 @@ func (h *SmpbootThread) run(x *cpu.Exec, k *Kthread, c int) int {
 			return 0
 		case k.ShouldPark(x):
 			h.busy(x, k)
-			if h.status[c] == smpbootActive {
+			if h.Park != nil && h.status[c] == smpbootActive {
 				h.here(x, c)
-				call(x, h.Park, c)
+				h.Park(x, c)
 				h.status[c] = smpbootParked
 			}
 			k.Parkme(x)
@@ -123,7 +127,7 @@ func (h *SmpbootThread) here(x *cpu.Exec, c int) {
 	}
 }
 
-// ParkSmpboot is smpboot_park_threads(): those registered last first.
+// ParkSmpboot is smpboot_park_threads(): in the order of registration.
 //
 //kernel:fn smpboot_park_threads kernel/smpboot.c
 func (s *Sched) ParkSmpboot(x *cpu.Exec, c int) {
@@ -134,7 +138,7 @@ func (s *Sched) ParkSmpboot(x *cpu.Exec, c int) {
 	}
 }
 
-// unparkSmpboot is smpboot_unpark_threads().
+// unparkSmpboot is smpboot_unpark_threads(): those registered last first.
 //
 //kernel:fn smpboot_unpark_threads kernel/smpboot.c
 func (s *Sched) unparkSmpboot(x *cpu.Exec, c int) {
