@@ -2,14 +2,16 @@ package lockstep_test
 
 var coreCases = []tidyCase{
 	{"deterministic-core", "imports", map[string]string{
-		"sim/a.go":       pkg("sim", `import "math/rand"`),
-		"cpu/lock/a.go":  pkg("lock", `import r "math/rand/v2"`),
-		"irq/a.go":       pkg("irq", `import "sync"`),
-		"rcu/a.go":       pkg("rcu", `import "sync/atomic"`),
-		"perf/a.go":      pkg("perf", `import . "time"`),
-		"perf/a_test.go": pkg("perf", `import "math/rand"`),
-		"configs/a.go":   pkg("configs", `import "sync"`),
-	}, []string{"cpu/lock/a.go:2", "irq/a.go:2", "perf/a.go:2", "rcu/a.go:2", "sim/a.go:2"}},
+		"sim/a.go":         pkg("sim", `import "math/rand"`),
+		"cpu/lock/a.go":    pkg("lock", `import r "math/rand/v2"`),
+		"irq/a.go":         pkg("irq", `import "sync"`),
+		"rcu/a.go":         pkg("rcu", `import "sync/atomic"`),
+		"perf/a.go":        pkg("perf", `import . "time"`),
+		"perf/a_test.go":   pkg("perf", `import "math/rand"`),
+		"configs/a.go":     pkg("configs", `import "sync"`),
+		"printk/a.go":      pkg("printk", `import "os"`),
+		"cpu/cputest/a.go": pkg("cputest", `import "os"`),
+	}, []string{"cpu/lock/a.go:2", "irq/a.go:2", "perf/a.go:2", "printk/a.go:2", "rcu/a.go:2", "sim/a.go:2"}},
 	{"deterministic-core", "wall clock", map[string]string{
 		"rcu/a.go": pkg("rcu", `import "time"`, `var a = time.Now()`, `var b = time.Since(a)`, `var c = time.Second`,
 			`func f() { time.Sleep(c) }`),

@@ -10,15 +10,19 @@ import (
 // coreLayers are those whose every effect must be a function of scenario and choices.
 var coreLayers = []string{"sim", "cpu", "irq", "printk", "rcu", "perf"}
 
-// core reports whether a file is bound by the rules of determinism. Tests are not: what they do is no part of a run.
-func (f *goFile) core() bool { return !f.test && slices.Contains(coreLayers, top(f.dir)) }
+// core reports whether a file is bound by the rules of determinism. Tests and their support are not: what they do is no
+// part of a run.
+func (f *goFile) core() bool {
+	return !f.test && !slices.Contains(testSupport, f.dir) && slices.Contains(coreLayers, top(f.dir))
+}
 
-// forbiddenImports are packages that bring in chance or concurrency. Fibers are coroutines on one goroutine,
+// forbiddenImports are packages that bring in chance, the host or concurrency. Fibers are coroutines on one goroutine,
 // so a lock or an atomic in the core could only hide a mistake.
 var forbiddenImports = map[string]string{
 	"math/rand":    "chance comes from the choosers' own streams",
 	"math/rand/v2": "chance comes from the choosers' own streams",
 	"crypto/rand":  "chance comes from the choosers' own streams",
+	"os":           "what a run does depends on scenario and choices alone, not on its environment",
 	"sync":         "a machine runs on one goroutine",
 	"sync/atomic":  "a machine runs on one goroutine",
 }
@@ -26,7 +30,7 @@ var forbiddenImports = map[string]string{
 // wallClock are the functions of package time that read or wait for the host's clock; its types and constants are free.
 var wallClock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 
-// deterministicCore forbids the wall clock, global chance, goroutines, channels and locks in the core.
+// deterministicCore forbids the wall clock, the environment, global chance, goroutines, channels and locks in the core.
 func deterministicCore(t *tree) []violation {
 	var vs []violation
 	for _, f := range t.files {

@@ -71,6 +71,28 @@ func importForbidden(f *goFile, to string) string {
 	return ""
 }
 
+// testSupport are the packages that hold what tests of several packages need. Like tests they may do what the program
+// may not, such as read the environment below configs.
+var testSupport = []string{"configs/configstest", "cpu/cputest", "ui/term/screentest"}
+
+// testSupportForTests: nothing of the program imports test support, or "testing", by which a package that belongs on the
+// list gives itself away.
+func testSupportForTests(t *tree) []violation {
+	var vs []violation
+	for _, f := range t.files {
+		if f.test || slices.Contains(testSupport, f.dir) {
+			continue
+		}
+		for _, imp := range f.Imports {
+			to, _ := strconv.Unquote(imp.Path.Value)
+			if to == "testing" || slices.Contains(testSupport, strings.TrimPrefix(to, module+"/")) {
+				vs = append(vs, t.at(f, imp, "imports %s, which is for tests", to))
+			}
+		}
+	}
+	return vs
+}
+
 // vagueNames are package names that say nothing of what is inside.
 var vagueNames = []string{"util", "utils", "common", "manager"}
 

@@ -96,6 +96,13 @@ var importCases = []tidyCase{
 		"a.go":          pkg("lockstep", `import _ "lockstep/sim"`),
 		"internal/a.go": pkg("internal"),
 	}, []string{"a.go:2", "internal/a.go:0"}},
+	{"test-support-for-tests", "in the program", map[string]string{
+		"cpu/sched/a.go":   pkg("sched", `import _ "lockstep/cpu/cputest"`),
+		"ui/a.go":          pkg("ui", `import _ "testing"`),
+		"irq/a_test.go":    pkg("irq", `import (`, `_ "lockstep/cpu/cputest"`, `_ "testing"`, `)`),
+		"configs/a.go":     pkg("configs", `import _ "lockstep/configs/selftest"`),
+		"cpu/cputest/a.go": pkg("cputest", `import _ "testing"`),
+	}, []string{"cpu/sched/a.go:2", "ui/a.go:2"}},
 	{"package-has-a-real-name", "vague", map[string]string{
 		"cpu/util/a.go":     pkg("util"),
 		"rcu/helpers/a.go":  pkg("common"),

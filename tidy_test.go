@@ -24,6 +24,7 @@ type rule struct {
 // rules lists every rule of the tree; each has bad examples of its own in tidyCases.
 var rules = []rule{
 	{"imports-go-down", importsGoDown},
+	{"test-support-for-tests", testSupportForTests},
 	{"deterministic-core", deterministicCore},
 	{"no-map-order", noMapOrder},
 	{"recover-at-fiber-top", recoverAtFiberTop},

@@ -115,6 +115,7 @@ func (p *Program) Boot(opt Options) *Machine {
 	m.RCU.Variants = rcu.Variants{
 		UnlockUnguarded: s.Kernel.RCU.UnlockGuard == "none", ExpWakeUnderRnp: s.Kernel.RCU.ExpWake == "rnp-locked",
 		GPWakeUnderRnp:    s.Kernel.RCU.GPWake == "rnp-locked",
+		ExpHotplug:        expHotplugs[s.Kernel.RCU.ExpHotplug],
 		HotplugMaskAtOnce: s.Kernel.RCU.HotplugMask == "at-once",
 		TracepointIdles:   s.Kernel.RCU.Tracepoint == "idle", StallPrintLocks: s.Kernel.RCU.StallPrintLocks,
 	}
@@ -131,6 +132,10 @@ func (p *Program) Boot(opt Options) *Machine {
 
 var lockModes = map[string]perf.LockMode{
 	"none": perf.LockNone, "preempt-off": perf.LockPreemptOff, "irqs-off": perf.LockIrqsOff,
+}
+
+var expHotplugs = map[string]rcu.ExpHotplug{
+	"none": rcu.ExpHotplugNone, "get": rcu.ExpHotplugGet, "try": rcu.ExpHotplugTry,
 }
 
 var preemptModels = map[string]cpu.PreemptModel{

@@ -4,6 +4,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"lockstep/cpu"
+	"lockstep/cpu/sched"
 	"lockstep/cpu/stop"
 )
 
@@ -21,7 +22,29 @@ func hotplug(name, doc string, fn func(st *stop.Stop, x *cpu.Exec, c int) error)
 		}}
 }
 
+// cpuNotifier makes a CPU notifier of a body's function: an error number that
+// it returns refuses what is about to happen.
+func (b *body) cpuNotifier(fn starlark.Callable) func(x *cpu.Exec, action sched.CPUAction, c int) error {
+	return func(x *cpu.Exec, action sched.CPUAction, c int) error {
+		v, _ := b.call(x, fn, starlark.String(action.String()), starlark.MakeInt(c))
+		if n, ok := v.(starlark.Int); ok {
+			if ret, err := starlark.AsInt32(n); err == nil && ret < 0 {
+				return sched.Errno(-ret)
+			}
+		}
+		return nil
+	}
+}
+
 var hotplugBuiltins = []Builtin{
+	{Name: "register_cpu_notifier", Args: "function", Group: "CPUs", Doc: "Have a function(action, cpu) called for whatever happens to a CPU, with the kernel's name of it, CPU_DOWN_PREPARE say; it refuses by returning a negative error number; sleeps.", min: -1, needs: partStop,
+		fn: func(b *body, a args) (starlark.Value, error) {
+			fn, err := a.function(0)
+			if err == nil {
+				b.m.Stop.RegisterCPUNotifier(b.x, b.cpuNotifier(fn))
+			}
+			return nil, err
+		}},
 	hotplug("cpu_down", "Take a CPU out of the running machine; sleeps; returns 0, -EBUSY for the last one or -EINVAL for one that is not there.", (*stop.Stop).CPUDown),
 	hotplug("cpu_up", "Start a CPU that was taken down; sleeps; returns 0, or -EINVAL if it runs.", (*stop.Stop).CPUUp),
 	{Name: "cpu_online", Args: "cpu", Group: "CPUs", Doc: "Whether a CPU is online at this moment.", min: -1,

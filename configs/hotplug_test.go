@@ -38,14 +38,45 @@ func TestHotplugScenario(t *testing.T) {
 	}
 }
 
+// runOnCPU0 runs one body on the first of two CPUs; "seen" is a variable.
+func runOnCPU0(t *testing.T, body string) *Result {
+	t.Helper()
+	s, diags := Load("hotplug.toml", []byte("title = \"t\"\nstory = \"s\"\n[machine]\ncpus = 2\n[[shared]]\nvar = \"seen\"\n[[task]]\nname = \"t\"\ncpus = [0]\nbody = '''\n"+body+"\n'''\n"))
+	return tryRun(t, prepare(t, s, diags), Options{Seed: 1})
+}
+
+// TestCPUNotifier: a body's notifier is told everything in the kernel's order,
+// by its names and of the right CPU, and refuses by an error number; who had
+// agreed before is then told that it failed.
+func TestCPUNotifier(t *testing.T) {
+	if r := runOnCPU0(t, `
+names = ["", "CPU_DOWN_PREPARE", "CPU_DYING", "CPU_DEAD", "CPU_POST_DEAD", "CPU_UP_PREPARE", "CPU_STARTING", "CPU_ONLINE", "CPU_DOWN_FAILED"]
+
+def told(action, cpu):
+    assert_(cpu == 1)
+    WRITE_ONCE("seen", READ_ONCE("seen") * 10 + names.index(action))
+
+def refuse(action, cpu):
+    if action == "CPU_DOWN_PREPARE" and READ_ONCE("seen") < 10:
+        return -EBUSY
+
+register_cpu_notifier(told)
+register_cpu_notifier(refuse)
+assert_(cpu_down(1) == -EBUSY and cpu_online(1), "it is refused")
+assert_(READ_ONCE("seen") == 18, "the first is told that it failed")
+assert_(cpu_down(1) == 0, "it is not refused again")
+assert_(READ_ONCE("seen") == 181234, "going")
+assert_(cpu_up(1) == 0)
+assert_(READ_ONCE("seen") == 181234567, "coming")
+`); r.Verdict != "clean" {
+		t.Errorf("%s: %v", r.Verdict, r.Findings)
+	}
+}
+
 // TestHotplugErrors: what cannot be is said as the kernel says it, and in
 // atomic context it is said that it must not be tried.
 func TestHotplugErrors(t *testing.T) {
-	run := func(body string) *Result {
-		s, diags := Load("hotplug.toml", []byte("title = \"t\"\nstory = \"s\"\n[machine]\ncpus = 2\n[[task]]\nname = \"t\"\ncpus = [0]\nbody = '''\n"+body+"\n'''\n"))
-		return tryRun(t, prepare(t, s, diags), Options{Seed: 1})
-	}
-	if r := run(`
+	if r := runOnCPU0(t, `
 assert_(cpu_up(1) == -EINVAL, "it runs")
 assert_(cpu_down(1) == 0, "it goes")
 assert_(cpu_down(0) == -EBUSY, "the last one stays")
@@ -54,7 +85,7 @@ assert_(cpu_down(0) == 0, "so this one may go, and the task with it")
 `); r.Verdict != "clean" {
 		t.Errorf("%s: %v", r.Verdict, r.Findings)
 	}
-	if r := run("preempt_disable()\ncpu_down(1)"); r.Verdict != "sleep-in-atomic" {
+	if r := runOnCPU0(t, "preempt_disable()\ncpu_down(1)"); r.Verdict != "sleep-in-atomic" {
 		t.Errorf("in atomic context: %s: %v", r.Verdict, r.Findings)
 	}
 }

@@ -19,6 +19,7 @@ func TestRCUBugs(t *testing.T) {
 		{"rcuidle-tracepoint", "gp-too-short", "clean", 20}, // BUG-C2
 		{"stall-print-lock", "deadlock", "rcu-stall", 2},    // BUG-C6
 		{"mcstop-stall", "rcu-stall", "clean", 2},           // BUG-C7
+		{"exp-hotplug", "deadlock", "clean", 20},            // BUG-C4
 	} {
 		if got := verdicts(t, prepared(t, c.name), c.seeds); got[c.verdict] == 0 {
 			t.Errorf("%s: %d seeds: %v, want some %s", c.name, c.seeds, got, c.verdict)

@@ -1,11 +1,11 @@
 package configs
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"lockstep/cpu/cputest"
 	"lockstep/sim"
 )
 
@@ -16,7 +16,7 @@ var breakOrder = []string{"printk-under-rq", "exp-wake-rnp", "rcu-note-under-rq"
 func tryRun(t *testing.T, p *Program, opt Options) *Result {
 	t.Helper()
 	// Check the invariants after every operation; some scenarios break the order of locks on purpose.
-	opt.Debug = (opt.Debug || os.Getenv("LOCKSTEP_DEBUG") != "") && !slices.Contains(breakOrder, p.scenario.Name())
+	opt.Debug = (opt.Debug || cputest.Debug()) && !slices.Contains(breakOrder, p.scenario.Name())
 	r, err := p.Boot(opt).Run()
 	if err != nil {
 		t.Fatal(err)

@@ -235,6 +235,8 @@ type RCUPaths struct {
 	UnlockGuard string `toml:"unlock_guard" default:"int-min" check:"int-min|none"`
 	// Where the requester of an expedited grace period is woken: behind the root rcu_node's lock, as since 3.1, or with it held.
 	ExpWake string `toml:"exp_wake" default:"unlocked" check:"unlocked|rnp-locked"`
+	// How an expedited grace period keeps CPUs from coming and going: not at all, as v4.4's, by get_online_cpus(), as before 3.18, or by trying that and else waiting for a normal grace period.
+	ExpHotplug string `toml:"exp_hotplug" default:"none" check:"none|get|try"`
 	// Where the grace-period thread is woken for a new grace period: behind the root rcu_node's lock, as since 3.10, or with it held.
 	GPWake string `toml:"gp_wake" default:"unlocked" check:"unlocked|rnp-locked"`
 	// When a CPU that comes or goes changes the mask of its leaf: at the start of the next grace period, as since 4.1, or at once.

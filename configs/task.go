@@ -54,13 +54,13 @@ func (b *body) newThread(x *cpu.Exec) {
 // task's perhaps: a callback, or a function that another CPU was asked to run.
 // Without a function it runs the whole program. It returns what the function
 // returns, or the program's globals.
-func (b *body) call(x *cpu.Exec, fn starlark.Callable) (v starlark.Value, globals starlark.StringDict) {
+func (b *body) call(x *cpu.Exec, fn starlark.Callable, args ...starlark.Value) (v starlark.Value, globals starlark.StringDict) {
 	other := &body{m: b.m, i: b.i}
 	other.newThread(x)
 	x.Callbacks = append(x.Callbacks, other.positions)
 	var err error
 	if fn != nil {
-		v, err = starlark.Call(other.thread, fn, nil, nil)
+		v, err = starlark.Call(other.thread, fn, args, nil)
 	} else {
 		globals, err = b.m.prog.bodies[b.i].Init(other.thread, builtins)
 	}

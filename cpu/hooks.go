@@ -48,6 +48,9 @@ type Hooks struct {
 	// GetOnlineCPUs and PutOnlineCPUs are get_online_cpus() and
 	// put_online_cpus(): in between no CPU comes or goes.
 	GetOnlineCPUs, PutOnlineCPUs func(x *Exec)
+	// TryGetOnlineCPUs is try_get_online_cpus(): the same as GetOnlineCPUs, or
+	// false at once if a CPU is coming or going.
+	TryGetOnlineCPUs func(x *Exec) bool
 	// ReschedulePending reports whether a reschedule IPI to CPU cpu is on its
 	// way or waits there; for the checks of [Config.Debug], nil if nobody knows.
 	ReschedulePending func(cpu int) bool
@@ -127,6 +130,9 @@ func (h *Hooks) fill() {
 		if *f == nil {
 			*f = func(*Exec) bool { return false }
 		}
+	}
+	if h.TryGetOnlineCPUs == nil {
+		h.TryGetOnlineCPUs = func(*Exec) bool { return true }
 	}
 	if h.BHDisable == nil {
 		h.BHDisable = func(x *Exec, cnt uint32) { x.cpu.AddCount(cnt) }

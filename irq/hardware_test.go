@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
 	"lockstep/sim"
@@ -15,8 +16,8 @@ import (
 // newHardware makes a machine without ticks, so that the local timers are the
 // test's.
 func newHardware(cpus int, e sim.Config) *box {
-	e.Jitter, e.TimeLimit = 0.2, sim.Second
-	b := &box{m: cpu.New(cpu.Config{CPUs: cpus, HZ: 1000, Costs: cpu.ProductionCosts(), Engine: e})}
+	e.Jitter = 0.2
+	b := &box{m: cputest.New(cpu.Config{CPUs: cpus, Engine: e})}
 	b.s = sched.New(b.m)
 	b.sq = softirq.New(b.m, b.s)
 	b.ic = New(b.m, b.s, b.sq)
@@ -117,10 +118,7 @@ func TestDestinations(t *testing.T) {
 			nmis[x.CPU().ID]++
 			return true
 		})
-		b.s.OnBoot(func(x *cpu.Exec) {
-			b.s.WakeUpNewTask(x, b.s.Tasks()[len(b.s.Tasks())-1])
-		})
-		b.s.NewTask("t", 100, 0, []int{from}, func(x *cpu.Exec) {
+		b.run(t, b.s.NewTask("t", 100, 0, []int{from}, func(x *cpu.Exec) {
 			switch kind {
 			case "physical":
 				b.ic.WriteICR(x, Physical(to), v)
@@ -136,11 +134,7 @@ func TestDestinations(t *testing.T) {
 				b.ic.SendMask(x, mask, v)
 			}
 			x.Delay(10 * sim.Microsecond)
-		})
-		if _, err := b.m.E.Run(); err != nil {
-			t.Fatal(err)
-		}
-		b.m.E.Close()
+		}))
 		for c := range n {
 			want := map[string]bool{
 				"physical": c == to, "logical": c/16 == cluster && bits>>(c%16)&1 == 1,

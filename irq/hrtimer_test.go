@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/timer"
 	"lockstep/sim"
@@ -31,10 +32,7 @@ func newHRBoxWith(cfg cpu.Config, more func(h *hrBox), mutations ...string) *hrB
 	h := &hrBox{}
 	newBox(cfg, func(b *box) {
 		h.box = b
-		b.m.Mutations = map[string]bool{}
-		for _, name := range mutations {
-			b.m.Mutations[name] = true
-		}
+		cputest.Mutate(b.m, mutations...)
 		h.tk = b.tm.NewTimekeeper()
 		h.hr = b.tm.NewHRTimers(h.tk, b.ic.WriteTSCDeadline)
 		h.hr.OnEachCPU(func(x *cpu.Exec, fn func(*cpu.Exec)) {

@@ -2,11 +2,10 @@ package irq
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"lockstep/cpu"
-	"lockstep/cpu/lockdep"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
 	"lockstep/cpu/timer"
@@ -23,25 +22,9 @@ type box struct {
 }
 
 // newBox makes a machine, with what parts add; its tasks are started by run.
-// With LOCKSTEP_DEBUG set it checks its invariants after every operation.
 func newBox(cfg cpu.Config, parts ...func(b *box)) *box {
-	if cfg.HZ == 0 {
-		cfg.HZ = 1000
-	}
-	if cfg.Costs == (cpu.Costs{}) {
-		cfg.Costs = cpu.ProductionCosts()
-	}
-	if cfg.Engine.Jitter == 0 {
-		cfg.Engine.Jitter = 0.2
-	}
-	if cfg.Engine.TimeLimit == 0 {
-		cfg.Engine.TimeLimit = sim.Second
-	}
-	if cfg.Lockdep == nil {
-		cfg.Lockdep = &lockdep.Config{}
-	}
-	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != ""
-	b := &box{m: cpu.New(cfg)}
+	cfg.Engine.Jitter = 0.2
+	b := &box{m: cputest.New(cfg)}
 	b.s = sched.New(b.m)
 	b.sq = softirq.New(b.m, b.s)
 	b.tm = timer.New(b.m, b.s, b.sq)
@@ -56,28 +39,12 @@ func newBox(cfg cpu.Config, parts ...func(b *box)) *box {
 }
 
 // run boots, starts the tasks and lets the machine go to its end.
-func (b *box) run(t *testing.T, tasks ...*sched.Task) sim.End {
+func (b *box) run(t cputest.TB, tasks ...*sched.Task) sim.End {
 	t.Helper()
-	b.s.OnBoot(func(x *cpu.Exec) {
-		for _, task := range tasks {
-			b.s.WakeUpNewTask(x, task)
-		}
-	})
-	end, err := b.m.E.Run()
-	if err != nil {
-		t.Fatalf("run: %v\n%s", err, err.(*sim.PanicError).Stack)
-	}
-	b.m.E.Close()
-	return end
+	return cputest.Run(t, b.s, nil, tasks...)
 }
 
-func (b *box) verdicts() string {
-	s := ""
-	for _, f := range b.m.Findings() {
-		s += fmt.Sprintf("%s: %s\n%s", f.Kind, f.Title, f.Text)
-	}
-	return s
-}
+func (b *box) verdicts() string { return cputest.Findings(b.m) }
 
 func TestQuiet(t *testing.T) {
 	b := newBox(cpu.Config{CPUs: 4})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/sim"
 )
@@ -72,10 +73,7 @@ func piChain(*testing.T) (*story, []*sched.Task) {
 func ring(t *testing.T, nice []int, mutations ...string) (*box, error) {
 	n := len(nice)
 	b := newBox(cpu.Config{CPUs: n, Engine: sim.Config{Seed: 1}})
-	b.m.Mutations = map[string]bool{}
-	for _, m := range mutations {
-		b.m.Mutations[m] = true
-	}
+	cputest.Mutate(b.m, mutations...)
 	ls := make([]sched.RTMutex, n)
 	var err error
 	var tasks []*sched.Task
@@ -139,10 +137,7 @@ func TestRTMutexWarns(t *testing.T) {
 // priority while it is queued.
 func inversion(t *testing.T, mutations ...string) sim.Time {
 	b := newBox(cpu.Config{CPUs: 2, Engine: sim.Config{Seed: 1}})
-	b.m.Mutations = map[string]bool{}
-	for _, m := range mutations {
-		b.m.Mutations[m] = true
-	}
+	cputest.Mutate(b.m, mutations...)
 	var l sched.RTMutex
 	l.Init(b.s, "l", &rtKey)
 	var low, mid, high *sched.Task

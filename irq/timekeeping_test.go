@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/timer"
 	"lockstep/sim"
@@ -23,10 +24,7 @@ type clockRun struct {
 func newClockRun(t *testing.T, engine sim.Config, mutations ...string) *clockRun {
 	r := &clockRun{}
 	r.box = newBox(cpu.Config{CPUs: 3, Engine: engine}, func(b *box) {
-		b.m.Mutations = map[string]bool{}
-		for _, name := range mutations {
-			b.m.Mutations[name] = true
-		}
+		cputest.Mutate(b.m, mutations...)
 		r.tk = b.tm.NewTimekeeper()
 	})
 	nmi := r.m.E.NewSource("nmi", func(c uint64) { r.ic.RaiseNMI(int(c)) }).Unmaskable()

@@ -1,12 +1,14 @@
 package perf
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
@@ -33,12 +35,8 @@ type box struct {
 }
 
 func newBox(cpus int, mode LockMode, e sim.Config) *box {
-	if e.TimeLimit == 0 {
-		e.TimeLimit = 2 * sim.Second
-	}
-	m := cpu.New(cpu.Config{
-		CPUs: cpus, HZ: 1000, Costs: cpu.ProductionCosts(), Lockdep: &lockdep.Config{KeepGoing: true}, Engine: e,
-	})
+	e.TimeLimit = cmp.Or(e.TimeLimit, 2*sim.Second)
+	m := cputest.New(cpu.Config{CPUs: cpus, Lockdep: &lockdep.Config{KeepGoing: true}, Engine: e})
 	b := &box{m: m, s: sched.New(m)}
 	sq := softirq.New(m, b.s)
 	b.tm = timer.New(m, b.s, sq)
@@ -75,20 +73,9 @@ func (b *box) op(p *sim.Proc, op sim.Op) {
 // run boots, starts the tasks and lets the machine go to its end.
 func (b *box) run(t *testing.T, tasks ...*sched.Task) {
 	t.Helper()
-	b.s.OnBoot(func(x *cpu.Exec) {
-		b.r.SpawnGPKthreads(x)
-		for _, task := range tasks {
-			b.s.WakeUpNewTask(x, task)
-		}
-	})
-	end, err := b.m.E.Run()
-	if err != nil {
-		t.Fatalf("run: %v\n%s", err, err.(*sim.PanicError).Stack)
-	}
-	if end != sim.EndStopped {
+	if end := cputest.Run(t, b.s, b.r.SpawnGPKthreads, tasks...); end != sim.EndStopped {
 		t.Fatalf("the run ended with %v at %v", end, b.m.E.Now())
 	}
-	b.m.E.Close()
 }
 
 // task makes a task bound to a CPU.
@@ -113,10 +100,4 @@ func (b *box) findTask(t *testing.T, name string) *sched.Task {
 	return nil
 }
 
-func (b *box) findings() string {
-	s := ""
-	for _, f := range b.m.Findings() {
-		s += f.Kind + ": " + f.Title + "\n"
-	}
-	return s
-}
+func (b *box) findings() string { return cputest.Titles(b.m) }

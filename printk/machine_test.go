@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"lockstep/cpu"
-	"lockstep/cpu/lockdep"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
 	"lockstep/cpu/timer"
@@ -35,7 +35,7 @@ func newBox(cpus int, cfg Config) *box {
 }
 
 func newBoxOn(cpus int, cfg Config, e sim.Config) *box {
-	m := cpu.New(cpu.Config{CPUs: cpus, HZ: 1000, Costs: cpu.ProductionCosts(), Lockdep: &lockdep.Config{}, Engine: e})
+	m := cputest.New(cpu.Config{CPUs: cpus, Engine: e})
 	b := &box{m: m, s: sched.New(m)}
 	sq := softirq.New(m, b.s)
 	b.tm = timer.New(m, b.s, sq)
@@ -59,19 +59,9 @@ func (b *box) start(task *sched.Task) { b.tasks = append(b.tasks, task) }
 // run boots, starts the tasks and lets the machine go to its end.
 func (b *box) run(t *testing.T, tasks ...*sched.Task) {
 	t.Helper()
-	b.s.OnBoot(func(x *cpu.Exec) {
-		for _, task := range append(b.tasks, tasks...) {
-			b.s.WakeUpNewTask(x, task)
-		}
-	})
-	end, err := b.m.E.Run()
-	if err != nil {
-		t.Fatalf("run: %v\n%s", err, err.(*sim.PanicError).Stack)
-	}
-	if end != sim.EndStopped {
+	if end := cputest.Run(t, b.s, nil, append(b.tasks, tasks...)...); end != sim.EndStopped {
 		t.Fatalf("the run ended with %v at %v", end, b.m.E.Now())
 	}
-	b.m.E.Close()
 }
 
 // task makes a task bound to a CPU.
@@ -79,13 +69,7 @@ func (b *box) task(name string, c int, body func(x *cpu.Exec)) *sched.Task {
 	return b.s.NewTask(name, 100+len(b.s.Tasks()), 0, []int{c}, body)
 }
 
-func (b *box) findings() string {
-	s := ""
-	for _, f := range b.m.Findings() {
-		s += f.Kind + ": " + f.Title + "\n"
-	}
-	return s
-}
+func (b *box) findings() string { return cputest.Titles(b.m) }
 
 func (b *box) dmesg() string {
 	s := ""

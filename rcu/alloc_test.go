@@ -34,14 +34,10 @@ func TestReadSideAllocatesNothing(t *testing.T) {
 // BenchmarkReader is a lock and unlock pair with interrupts on.
 func BenchmarkReader(b *testing.B) {
 	bx := newBox(cpu.Config{CPUs: 1, Engine: sim.Config{TimeLimit: sim.Forever / 4}}, Config{})
-	bx.s.OnBoot(func(x *cpu.Exec) {
+	onBoot(b, bx, func(x *cpu.Exec) {
 		for b.Loop() {
 			bx.r.ReadLock(x)
 			bx.r.ReadUnlock(x)
 		}
-		bx.m.E.Stop()
 	})
-	if _, err := bx.m.E.Run(); err != nil {
-		b.Fatal(err)
-	}
 }

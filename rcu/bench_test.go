@@ -39,14 +39,7 @@ func measureGP(t testing.TB, cpus int) gpCost {
 		c.ms = float64(x.Now()-at) / float64(sim.Millisecond) / n
 		b.m.E.Stop()
 	})
-	b.s.OnBoot(func(x *cpu.Exec) {
-		b.r.SpawnGPKthreads(x)
-		b.s.WakeUpNewTask(x, task)
-	})
-	if _, err := b.m.E.Run(); err != nil {
-		t.Fatal(err)
-	}
-	b.m.E.Close()
+	b.run(t, task)
 	if len(b.m.Findings()) != 0 || c.ops == 0 {
 		t.Fatalf("%d CPUs: %v, findings:\n%s", cpus, c, b.findings())
 	}

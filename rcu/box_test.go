@@ -1,13 +1,11 @@
 package rcu
 
 import (
-	"fmt"
-	"os"
+	"cmp"
 	"strings"
-	"testing"
 
 	"lockstep/cpu"
-	"lockstep/cpu/lockdep"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
 	"lockstep/cpu/timer"
@@ -34,20 +32,9 @@ func newBox(cfg cpu.Config, rc Config, mutations ...string) *box {
 
 // newBoxWith is newBox with what more adds before the machine starts.
 func newBoxWith(cfg cpu.Config, rc Config, more func(b *box), mutations ...string) *box {
-	cfg.HZ = 1000
-	cfg.Costs = cpu.ProductionCosts()
 	cfg.Engine.Jitter = 0.2
-	if cfg.Engine.TimeLimit == 0 {
-		cfg.Engine.TimeLimit = 2 * sim.Second
-	}
-	cfg.Lockdep = &lockdep.Config{}
-	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != "" // check the invariants after every operation
-	b := &box{m: cpu.New(cfg)}
-	b.m.Mutations = map[string]bool{}
-	for _, name := range mutations {
-		b.m.Mutations[name] = true
-		b.m.Debug = false // what it breaks is for the oracles to find
-	}
+	cfg.Engine.TimeLimit = cmp.Or(cfg.Engine.TimeLimit, 2*sim.Second)
+	b := &box{m: cputest.New(cfg, mutations...)}
 	b.s = sched.New(b.m)
 	sq := softirq.New(b.m, b.s)
 	b.tm = timer.New(b.m, b.s, sq)
@@ -71,20 +58,9 @@ func (b *box) task(name string, c int, body func(x *cpu.Exec)) *sched.Task {
 }
 
 // run boots, starts the tasks and lets the machine go to its end.
-func (b *box) run(t *testing.T, tasks ...*sched.Task) sim.End {
+func (b *box) run(t cputest.TB, tasks ...*sched.Task) sim.End {
 	t.Helper()
-	b.s.OnBoot(func(x *cpu.Exec) {
-		b.r.SpawnGPKthreads(x)
-		for _, task := range tasks {
-			b.s.WakeUpNewTask(x, task)
-		}
-	})
-	end, err := b.m.E.Run()
-	if err != nil {
-		t.Fatalf("run: %v\n%s", err, err.(*sim.PanicError).Stack)
-	}
-	b.m.E.Close()
-	return end
+	return cputest.Run(t, b.s, b.r.SpawnGPKthreads, tasks...)
 }
 
 // printed reports whether some line contains the text.
@@ -97,20 +73,6 @@ func (b *box) printed(text string) bool {
 	return false
 }
 
-// kinds lists the kinds of what the oracles saw.
-func (b *box) kinds() string {
-	var kinds []string
-	for _, f := range b.m.Findings() {
-		kinds = append(kinds, f.Kind)
-	}
-	return strings.Join(kinds, " ")
-}
-
-// findings lists them in full, for messages.
-func (b *box) findings() string {
-	s := ""
-	for _, f := range b.m.Findings() {
-		s += fmt.Sprintf("%s: %s\n%s\n", f.Kind, f.Title, f.Text)
-	}
-	return s
-}
+// findings lists what the oracles saw, kinds the kinds of it.
+func (b *box) findings() string { return cputest.Findings(b.m) }
+func (b *box) kinds() string    { return cputest.Kinds(b.m) }

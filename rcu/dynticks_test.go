@@ -6,18 +6,16 @@ import (
 	"pgregory.net/rapid"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 )
 
 // onBoot runs fn as the idle task of CPU 0 before the first tick.
-func onBoot(t interface{ Fatal(args ...any) }, b *box, fn func(x *cpu.Exec)) {
-	b.s.OnBoot(func(x *cpu.Exec) {
+func onBoot(t cputest.TB, b *box, fn func(x *cpu.Exec)) {
+	t.Helper()
+	cputest.Run(t, b.s, func(x *cpu.Exec) {
 		defer b.m.E.Stop()
 		fn(x)
 	})
-	if _, err := b.m.E.Run(); err != nil {
-		t.Fatal(err)
-	}
-	b.m.E.Close()
 }
 
 // TestDynticksNesting nests interrupts and NMIs on a CPU that idles or does

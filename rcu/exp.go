@@ -19,9 +19,24 @@ func (rsp *State) expedite(x *cpu.Exec, normal func(*cpu.Exec), what string) {
 		normal(x)
 		return
 	}
+	hooks, put := &rsp.r.m.Hooks, true
+	switch rsp.r.Variants.ExpHotplug {
+	case ExpHotplugTry:
+		if !hooks.TryGetOnlineCPUs(x) {
+			normal(x)
+			return
+		}
+	case ExpHotplugGet:
+		hooks.GetOnlineCPUs(x)
+	default:
+		put = false
+	}
 	since := rsp.r.watchNow(x)
 	rsp.synchronizeExpedited(x)
 	rsp.r.watchEnd(x, rsp, since, x, what)
+	if put {
+		hooks.PutOnlineCPUs(x)
+	}
 }
 
 // synchronizeExpedited is the part that works on one flavour. The root's

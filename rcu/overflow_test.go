@@ -65,8 +65,7 @@ func TestBatchLimit(t *testing.T) {
 		b := newBox(cpu.Config{CPUs: 1}, Config{})
 		heads := make([]Head, 200)
 		ran := 0
-		b.s.OnBoot(func(x *cpu.Exec) { // the idle task; no tick has come yet
-			defer b.m.E.Stop()
+		onBoot(t, b, func(x *cpu.Exec) {
 			rsp := b.r.Preempt()
 			rdp := rsp.rda.This(x)
 			for i := range heads {
@@ -79,10 +78,6 @@ func TestBatchLimit(t *testing.T) {
 			}
 			rsp.doBatch(x, rdp)
 		})
-		if _, err := b.m.E.Run(); err != nil {
-			t.Fatal(err)
-		}
-		b.m.E.Close()
 		if ran != c.want {
 			t.Errorf("wanted %t: a batch of %d, want %d", c.wanted, ran, c.want)
 		}

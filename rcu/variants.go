@@ -18,7 +18,21 @@ type Variants struct {
 	// TracepointIdles is a tracepoint for idle CPUs before 3.11: it ends the
 	// idle period and begins one, also in an interrupt (BUG-C2).
 	TracepointIdles bool
+	// ExpHotplug is what an expedited grace period did about CPUs that come or
+	// go (BUG-C4); v4.4's needs nothing.
+	ExpHotplug ExpHotplug
 	// StallPrintLocks is the printer of blocked tasks before 2.6.34: it takes
 	// the node's lock, which its caller holds (BUG-C6).
 	StallPrintLocks bool
 }
+
+// ExpHotplug is how synchronize_rcu_expedited() keeps CPUs from coming and
+// going.
+type ExpHotplug int
+
+// The forms of ExpHotplug.
+const (
+	ExpHotplugNone ExpHotplug = iota // not at all
+	ExpHotplugGet                    // by get_online_cpus(), which waits: before 3.18
+	ExpHotplugTry                    // by try_get_online_cpus(), or it waits for a normal grace period: since 3.18
+)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/ui"
 	"lockstep/ui/history"
 	"lockstep/ui/model"
@@ -37,15 +38,7 @@ type desk struct {
 // session opens a scenario with a seed.
 func session(t testing.TB, name string, seed uint64) *history.Session {
 	t.Helper()
-	sc, diags := configs.Open(name)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	p, diags := configs.Prepare(sc)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	s, err := history.Open(p, configs.Options{Seed: seed}, nil)
+	s, err := history.Open(configstest.Open(t, name), configs.Options{Seed: seed}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

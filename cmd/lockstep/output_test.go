@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/cpu"
 	"lockstep/cpu/lockdep"
 	"lockstep/printk"
@@ -40,13 +41,7 @@ func golden(t *testing.T, name string, got []byte) {
 // the golden files change when the writers do and not when a kernel path does.
 func madeUp(t *testing.T) *execution {
 	t.Helper()
-	s, diags := configs.Open("abba")
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	if diags := s.Override([]configs.KV{{Key: "machine.cpus", Value: "3"}, {Key: "kernel.rcu.expedited", Value: "normal"}}); len(diags) > 0 {
-		t.Fatal(diags)
-	}
+	s := configstest.Open(t, "abba", "machine.cpus", "3", "kernel.rcu.expedited", "normal").Scenario()
 	report := &lockdep.Report{Kind: lockdep.Circular, Title: "INFO: possible circular locking dependency detected",
 		Classes: []string{"rcu_node_0", "&p->pi_lock", "&ctx->lock"}, Lines: []lockdep.Line{{Text: ""}, {Text: "======"}}}
 	r := &configs.Result{

@@ -22,6 +22,13 @@ const (
 	CPUPostDead                     // and others may be taken down
 )
 
+// String returns the kernel's name of the action.
+func (a CPUAction) String() string {
+	return [...]string{
+		"CPU_UP_PREPARE", "CPU_UP_CANCELED", "CPU_STARTING", "CPU_ONLINE", "CPU_DOWN_PREPARE", "CPU_DOWN_FAILED", "CPU_DYING", "CPU_DEAD", "CPU_POST_DEAD",
+	}[a]
+}
+
 // Priorities of CPU notifiers: who is told first.
 const (
 	PriSchedActive   = 1 << 30    // CPU_PRI_SCHED_ACTIVE

@@ -179,6 +179,10 @@ func (s *Sched) contextSwitch(x *cpu.Exec, rq *RQ, prev, next *Task) (callbacks 
 	if next.OnCPU.Peek() {
 		s.twoCPUs(x, next)
 	}
+	// prepare_lock_switch()'s plain store is one with the operation before it,
+	// rq->curr's or perf's last, both global: who spins elsewhere sees it in
+	// its turn. Nobody minds that it comes early: movers of tasks ask under
+	// rq->lock, and a mutex's spinner that would still have read 0 had only given up.
 	next.OnCPU.Poke(true)
 	x.Unvalidate(rq.Lock.Dep()) // for the validator prev gives it up here
 	x.Local(cpu.KindSwitch, s.m.Costs.Switch)

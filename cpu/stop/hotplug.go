@@ -43,6 +43,16 @@ func (st *Stop) GetOnlineCPUs(x *cpu.Exec) { st.hotplug.get(x) }
 //kernel:fn put_online_cpus kernel/cpu.c
 func (st *Stop) PutOnlineCPUs(x *cpu.Exec) { st.hotplug.put(x) }
 
+// RegisterCPUNotifier is register_cpu_notifier() from a running task: from now
+// on fn is told what happens to CPUs, behind all that asked before. It sleeps.
+//
+//kernel:fn register_cpu_notifier kernel/cpu.c
+func (st *Stop) RegisterCPUNotifier(x *cpu.Exec, fn func(x *cpu.Exec, a sched.CPUAction, c int) error) {
+	st.mapsLock.Lock(x) // cpu_maps_update_begin
+	st.s.OnCPU(sched.PriDefault, fn)
+	st.mapsLock.Unlock(x)
+}
+
 // get is get_online_cpus(). The mutex is only held for the count; for the
 // validator it is held, shared, until put. The writer has the mutex already.
 //
@@ -56,6 +66,23 @@ func (h *hotplug) get(x *cpu.Exec) {
 	h.lock.Lock(x)
 	h.count.Update(x, func(n int) int { return n + 1 })
 	h.lock.Unlock(x)
+}
+
+// tryGet is try_get_online_cpus(): get, or false if the mutex is taken, which
+// it is all the time while a CPU comes or goes.
+//
+//kernel:fn try_get_online_cpus kernel/cpu.c
+func (h *hotplug) tryGet(x *cpu.Exec) bool {
+	if h.writer == h.s.Task(x) {
+		return true
+	}
+	if !h.lock.Trylock(x) {
+		return false
+	}
+	x.MapLock(&h.dep, lockdep.ReadRecursive|lockdep.Trylock)
+	h.count.Update(x, func(n int) int { return n + 1 })
+	h.lock.Unlock(x)
+	return true
 }
 
 // put is put_online_cpus(): who lowers the count to zero wakes the writer.

@@ -73,6 +73,7 @@ func New(m *cpu.Machine, s *sched.Sched) *Stop {
 	st.mutex.Init(s, "stop_cpus_mutex", &stopMutexKey)
 	st.hotplug.init(s)
 	st.m.Hooks.GetOnlineCPUs, st.m.Hooks.PutOnlineCPUs = st.hotplug.get, st.hotplug.put
+	st.m.Hooks.TryGetOnlineCPUs = st.hotplug.tryGet
 	for i := range st.stoppers {
 		p := &st.stoppers[i]
 		p.lock.Init(m, fmt.Sprintf("stopper%d->lock", i), &stopperLockKey)

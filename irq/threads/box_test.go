@@ -2,11 +2,11 @@ package threads
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/softirq"
@@ -40,24 +40,8 @@ func newBox(cfg cpu.Config, mutations ...string) *box { return makeBox(cfg, fals
 
 // makeBox makes one whose idle CPUs stop their ticks, or tick on.
 func makeBox(cfg cpu.Config, nohz bool, mutations []string) *box {
-	if cfg.HZ == 0 {
-		cfg.HZ = 1000
-	}
-	if cfg.Costs == (cpu.Costs{}) {
-		cfg.Costs = cpu.ProductionCosts()
-	}
 	cfg.Engine.Jitter = 0.2
-	if cfg.Engine.TimeLimit == 0 {
-		cfg.Engine.TimeLimit = sim.Second
-	}
-	cfg.Lockdep = &lockdep.Config{}
-	cfg.Debug = cfg.Debug || os.Getenv("LOCKSTEP_DEBUG") != "" // check the invariants after every operation
-	b := &box{m: cpu.New(cfg)}
-	b.m.Mutations = map[string]bool{}
-	for _, name := range mutations {
-		b.m.Mutations[name] = true
-		b.m.Debug = false // what it breaks is for the oracles to find
-	}
+	b := &box{m: cputest.New(cfg, mutations...)}
 	b.s = sched.New(b.m)
 	sq := softirq.New(b.m, b.s)
 	b.tm = timer.New(b.m, b.s, sq)
@@ -105,20 +89,9 @@ func (b *box) task(name string, c int, body func(x *cpu.Exec)) *sched.Task {
 }
 
 // run boots, makes the workers, starts the tasks and lets the machine go.
-func (b *box) run(t testing.TB, tasks ...*sched.Task) sim.End {
+func (b *box) run(t cputest.TB, tasks ...*sched.Task) sim.End {
 	t.Helper()
-	b.s.OnBoot(func(x *cpu.Exec) {
-		b.ws.Init(x)
-		for _, task := range tasks {
-			b.s.WakeUpNewTask(x, task)
-		}
-	})
-	end, err := b.m.E.Run()
-	if err != nil {
-		t.Fatalf("run: %v\n%s", err, err.(*sim.PanicError).Stack)
-	}
-	b.m.E.Close()
-	return end
+	return cputest.Run(t, b.s, b.ws.Init, tasks...)
 }
 
 // check runs the tasks and compares what was noted.
@@ -130,20 +103,6 @@ func (b *box) check(t *testing.T, want string, tasks ...*sched.Task) {
 	}
 }
 
-// verdicts lists what the oracles saw.
-func (b *box) verdicts() string {
-	s := ""
-	for _, f := range b.m.Findings() {
-		s += fmt.Sprintf("%s: %s\n%s", f.Kind, f.Title, f.Text)
-	}
-	return s
-}
-
-// kinds lists the kinds of it.
-func (b *box) kinds() string {
-	var kinds []string
-	for _, f := range b.m.Findings() {
-		kinds = append(kinds, f.Kind)
-	}
-	return strings.Join(kinds, " ")
-}
+// verdicts lists what the oracles saw, kinds the kinds of it.
+func (b *box) verdicts() string { return cputest.Findings(b.m) }
+func (b *box) kinds() string    { return cputest.Kinds(b.m) }

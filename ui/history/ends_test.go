@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/sim"
 )
 
@@ -13,23 +14,8 @@ import (
 // step: nobody knows that a run ends there before it is asked to go on.
 func limited(t *testing.T, choices []sim.Steer) *Session {
 	t.Helper()
-	sc, diags := configs.Open("perf-soak")
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	if diags := sc.Override([]configs.KV{{Key: "machine.time_limit_ms", Value: "1"}}); len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	p, diags := configs.Prepare(sc)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	s, err := Open(p, configs.Options{Seed: 1}, choices)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s
+	p := configstest.Open(t, "perf-soak", "machine.time_limit_ms", "1")
+	return openWith(t, p, configs.Options{Seed: 1, Steer: choices})
 }
 
 // never is a Stop that does not.

@@ -9,24 +9,17 @@ import (
 	"pgregory.net/rapid"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/sim"
 )
 
 func open(t testing.TB, name string, seed uint64) *Session {
 	t.Helper()
-	return openWith(t, name, configs.Options{Seed: seed})
+	return openWith(t, configstest.Open(t, name), configs.Options{Seed: seed})
 }
 
-func openWith(t testing.TB, name string, opt configs.Options) *Session {
+func openWith(t testing.TB, p *configs.Program, opt configs.Options) *Session {
 	t.Helper()
-	sc, diags := configs.Open(name)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	p, diags := configs.Prepare(sc)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
 	s, err := Open(p, opt, opt.Steer)
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +62,7 @@ func TestSameRun(t *testing.T) {
 	for _, chooser := range []string{"timed", "random"} {
 		for _, name := range []string{"abba", "perf-deadlock-2cpu", "printk-under-rq"} {
 			opt := configs.Options{Seed: 6, Chooser: chooser}
-			s := openWith(t, name, opt)
+			s := openWith(t, configstest.Open(t, name), opt)
 			if err := s.Goto(ctx, 1<<40, nil); !errors.Is(err, ErrEnd) {
 				t.Fatal(err)
 			}

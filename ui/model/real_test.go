@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/ui/history"
 )
 
@@ -24,15 +25,7 @@ func (tree) Lines(name string) []string {
 // real is a model of a bundled scenario.
 func real(t testing.TB, name string, seed uint64, opt Options) *Model {
 	t.Helper()
-	sc, diags := configs.Open(name)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	p, diags := configs.Prepare(sc)
-	if len(diags) > 0 {
-		t.Fatal(diags)
-	}
-	s, err := history.Open(p, configs.Options{Seed: seed}, nil)
+	s, err := history.Open(configstest.Open(t, name), configs.Options{Seed: seed}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

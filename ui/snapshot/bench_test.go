@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/ui/snapshot"
 )
 
@@ -41,7 +42,7 @@ for i in range(100000):
 // snapshots is that of the steps.
 func BenchmarkTake(b *testing.B) {
 	for _, size := range []struct{ cpus, locks int }{{4, 4}, {64, 600}} {
-		p := load(b, busy(size.cpus, size.locks))
+		p := configstest.Load(b, busy(size.cpus, size.locks))
 		for _, take := range []bool{false, true} {
 			b.Run(fmt.Sprintf("cpus=%d/take=%t", size.cpus, take), func(b *testing.B) {
 				b.ReportAllocs()

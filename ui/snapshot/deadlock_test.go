@@ -8,13 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/ui/snapshot"
 )
 
 // TestAbba: the deadlock as two neighbours would see it. Each holds one lock,
 // stands in the line that takes the other, and waits for the neighbour.
 func TestAbba(t *testing.T) {
-	r, s := walk(t, prepare(t, "abba"), 200, ignore)
+	r, s := walk(t, configstest.Open(t, "abba"), 200, ignore)
 	if s.End != "deadlock" || r.Verdict != "deadlock" {
 		t.Fatalf("ended with %s", s.End)
 	}
@@ -75,7 +76,7 @@ func checkCycle(t *testing.T, s *snapshot.Snapshot) {
 // from the interrupt that starts it to its end.
 func TestFoundingBug(t *testing.T) {
 	var sent, interrupted, owes bool
-	r, s := walk(t, prepare(t, "perf-deadlock-2cpu"), 3, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	r, s := walk(t, configstest.Open(t, "perf-deadlock-2cpu"), 3, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		for _, d := range s.Devices {
 			if d.What == "function call" && d.CPU == 0 && d.Name == "ipi 1->0 CAL" {
 				sent = true
@@ -155,7 +156,7 @@ func checkFoundingEnd(t *testing.T, s *snapshot.Snapshot) {
 // TestPrintkUnderRQ: one CPU waits for itself, and the console is another
 // one's already who cannot know it yet.
 func TestPrintkUnderRQ(t *testing.T) {
-	r, s := walk(t, prepare(t, "printk-under-rq"), 1, ignore)
+	r, s := walk(t, configstest.Open(t, "printk-under-rq"), 1, ignore)
 	if r.Verdict != "deadlock" {
 		t.Fatal(r.Verdict)
 	}

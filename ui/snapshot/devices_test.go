@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/cpu/stop"
 	"lockstep/cpu/workqueue"
 	"lockstep/irq"
@@ -99,7 +100,7 @@ func worker(s *snapshot.Snapshot, work string) *workqueue.WorkerView {
 func TestDevices(t *testing.T) {
 	seen := make([]int, len(sights))
 	steps := 0
-	walk(t, prepare(t, devicesFile), 1, func(m *configs.Machine, s *snapshot.Snapshot) {
+	walk(t, configstest.Open(t, devicesFile), 1, func(m *configs.Machine, s *snapshot.Snapshot) {
 		steps++
 		for i := range sights {
 			if sights[i].seen(m, s) {

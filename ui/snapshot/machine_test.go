@@ -10,39 +10,6 @@ import (
 	"lockstep/ui/snapshot"
 )
 
-// prepare makes a bundled scenario ready, with settings as key, value, ….
-func prepare(tb testing.TB, name string, set ...string) *configs.Program {
-	tb.Helper()
-	s, ds := configs.Open(name)
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	for i := 0; i < len(set); i += 2 {
-		if ds := s.Set(set[i], set[i+1]); len(ds) > 0 {
-			tb.Fatal(ds)
-		}
-	}
-	p, ds := configs.Prepare(s)
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	return p
-}
-
-// load makes a scenario's text ready.
-func load(tb testing.TB, text string) *configs.Program {
-	tb.Helper()
-	s, ds := configs.Load("test.toml", []byte(text))
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	p, ds := configs.Prepare(s)
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	return p
-}
-
 // walk lets a machine run step by step, hands over a snapshot of each step, and
 // returns the machine at its end with what it came to.
 func walk(tb testing.TB, p *configs.Program, seed uint64, look func(m *configs.Machine, s *snapshot.Snapshot)) (*configs.Result, *snapshot.Snapshot) {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/ui/snapshot"
 )
 
@@ -39,7 +40,7 @@ var runs = []struct {
 func TestLookingChangesNothing(t *testing.T) {
 	seen := map[string]int{}
 	for _, run := range runs {
-		p := prepare(t, run.name, run.set...)
+		p := configstest.Open(t, run.name, run.set...)
 		want, err := p.Boot(configs.Options{Seed: run.seed, Chooser: run.chooser}).Run()
 		if err != nil {
 			t.Fatal(err)
@@ -99,7 +100,7 @@ func checkContexts(t *testing.T, s *snapshot.Snapshot, c *snapshot.CPU, seen map
 // seen once stays as it was seen.
 func TestSharing(t *testing.T) {
 	for _, run := range runs {
-		p := prepare(t, run.name, run.set...)
+		p := configstest.Open(t, run.name, run.set...)
 		m := p.Boot(configs.Options{Seed: run.seed, Chooser: run.chooser, NoRunAhead: true, Capture: true})
 		defer m.Close()
 		taker := snapshot.NewTaker(m)

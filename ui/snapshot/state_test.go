@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lockstep/configs"
+	"lockstep/configs/configstest"
 	"lockstep/ui/snapshot"
 )
 
@@ -75,7 +76,7 @@ func bodies(frames []snapshot.Frame) map[string]int {
 // period, stands in the middle of a stack that is not its own.
 func TestBodies(t *testing.T) {
 	var remote, later, asking bool
-	walk(t, load(t, callbacks), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	walk(t, configstest.Load(t, callbacks), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		for i := range s.CPUs {
 			c := &s.CPUs[i]
 			b := bodies(c.Frames)
@@ -113,7 +114,7 @@ func TestChanges(t *testing.T) {
 	var segments [][4]int
 	marks := 0
 	last := ""
-	walk(t, load(t, callbacks), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	walk(t, configstest.Load(t, callbacks), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		v := &s.Vars[0]
 		if v.Changed != (last != "" && v.Value != last) {
 			t.Fatalf("step %d: x is %s, was %s, marked %t", s.Step, v.Value, last, v.Changed)
@@ -143,7 +144,7 @@ func TestChanges(t *testing.T) {
 func TestOffloaded(t *testing.T) {
 	text := strings.Replace(callbacks, "cpus = 2", "cpus = 2\nrcu.nocbs = \"0\"", 1)
 	stages := []string{"asleep"}
-	walk(t, load(t, text), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	walk(t, configstest.Load(t, text), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		x := &s.RCU[0].CPUs[0]
 		if !x.Offloaded || x.Leader != 0 || x.Segments != [4]int{} || s.RCU[0].CPUs[1].Offloaded {
 			t.Fatalf("step %d: CPU 0 is %+v", s.Step, *x)
@@ -213,7 +214,7 @@ wait_for_completion("C")
 func TestContention(t *testing.T) {
 	queued := map[string]bool{}
 	marked := 0
-	_, s := walk(t, load(t, crowd), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
+	_, s := walk(t, configstest.Load(t, crowd), 1, func(_ *configs.Machine, s *snapshot.Snapshot) {
 		for _, name := range []string{"L", "S"} {
 			if l := lock(t, s, name); len(l.Waiters) > 0 {
 				queued[name] = queued[name] || l.WaitTime > 0 && strings.HasSuffix(l.Waiters[0], "b/102") && strings.HasSuffix(l.Owner, "a/101")
