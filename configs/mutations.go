@@ -137,6 +137,8 @@ var mutations = []Mutation{
 		"assert: the CPU sleeps on, and the timer's function runs late"},
 	{"timer.nohz-keeps-duty", "The CPU with the duty of advancing jiffies keeps it when it stops its tick.",
 		"limit: jiffies stand still while the others tick, and no timeout ends"},
+	{"watchdog.enable-no-touch", "watchdog_enable() takes no time stamp.",
+		"soft-lockup: a CPU that was gone for longer than the threshold is taken for one that was stuck meanwhile"},
 	{"watchdog.no-touch", "touch_nmi_watchdog() and touch_softlockup_watchdog() do nothing.",
 		"hard-lockup: a CPU that writes to a slow console is taken for one that is stuck; with interrupts on it is a soft-lockup"},
 	{"workqueue.ignores-last-pool", "__queue_work() does not ask whether the work runs where it last ran.",

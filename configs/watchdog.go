@@ -12,7 +12,7 @@ func (m *Machine) makeWatchdog() {
 	if !w.Soft && !w.Hard && !w.HungTask {
 		return
 	}
-	m.Watchdog = watchdog.New(m.CPU, m.Sched, m.Timers, m.HRTimers, m.IRQ.StartCycles, watchdog.Config{
+	m.Watchdog = watchdog.New(m.CPU, m.Sched, m.Timers, m.HRTimers, m.IRQ, watchdog.Config{
 		Soft: w.Soft, Hard: w.Hard, HungTask: w.HungTask,
 		Thresh: sim.Time(w.Thresh) * sim.Second, HungTimeout: sim.Time(w.HungTimeout) * sim.Second,
 	})

@@ -179,3 +179,85 @@ func TestWatchdogNeedsTime(t *testing.T) {
 		}
 	}
 }
+
+// plugged is a scenario in which CPU 1 goes for nine seconds, more than twice
+// what a soft lockup takes, and comes back; "last" is then bound to it and does
+// what the body says, a second later: watchdog/1 is woken as an ordinary task,
+// and who gets the CPU before it is not watched.
+func plugged(nohz, body string) string {
+	return `
+title = "Plugged"
+story = "A CPU that is watched goes, and comes back."
+[machine]
+cpus = 3
+hz = 100
+nohz = "` + nohz + `"
+time_limit_ms = 60_000
+console = {kind = "none"}
+watchdog = {soft = true, hard = true, thresh = 2}
+[[shared]]
+completion = "back"
+[[task]]
+name = "plug"
+cpus = [0]
+body = """
+for down, up in [(9000, 6000), (300, 700), (100, 300), (9000, 3000)]:
+    msleep(up)
+    assert_(cpu_down(1) == 0, "CPU 1 goes")
+    msleep(down)
+    assert_(cpu_up(1) == 0, "CPU 1 comes")
+assert_(set_cpus_allowed_ptr("last", [1]) == 0, "last goes to CPU 1")
+msleep(1000)
+complete("back")
+msleep(9000)
+"""
+[[task]]
+name = "last"
+cpus = [0]
+body = """
+wait_for_completion("back")
+` + body + `"""
+`
+}
+
+// TestWatchedCPUComesBack: that a CPU was gone for longer than a lockup takes
+// is none, whether it ticks while it is idle or not. Without a new time stamp
+// it would be taken for one: by the first timer, of whom it finds there.
+func TestWatchedCPUComesBack(t *testing.T) {
+	for _, nohz := range []string{"off", "idle"} {
+		s, diags := Load("plugged.toml", []byte(plugged(nohz, "")))
+		p := prepare(t, s, diags)
+		for seed := uint64(1); seed <= 6; seed++ {
+			opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
+			slow := opt
+			slow.NoRunAhead = true
+			if r, o := tryRun(t, p, opt), tryRun(t, p, slow); r.Verdict != "clean" || r.Hash != o.Hash {
+				t.Errorf("nohz %s, seed %d: %s, %x and without run-ahead %x\n%s", nohz, seed, r.Verdict, r.Hash, o.Hash, findingsText(r))
+			}
+			opt.Mutations = []string{"watchdog.enable-no-touch"}
+			// An idle CPU that stops its tick touches the watchdog when it wakes.
+			r, want := tryRun(t, p, opt), "soft-lockup"
+			if nohz == "idle" {
+				want = "clean"
+			}
+			if r.Verdict != want || want != "clean" && !strings.Contains(findingsText(r), "CPU#1 stuck for 11s! [swapper/1:0]") {
+				t.Errorf("nohz %s, seed %d, no time stamp: %s\n%s", nohz, seed, r.Verdict, findingsText(r))
+			}
+		}
+	}
+}
+
+// TestBackCPUIsWatched: both detectors watch a CPU that is back as they did
+// before.
+func TestBackCPUIsWatched(t *testing.T) {
+	for body, want := range map[string]string{
+		"preempt_disable()\nfor i in range(80):\n    udelay(100000)\npreempt_enable()\n":     "soft-lockup: NMI watchdog: BUG: soft lockup - CPU#1 stuck for",
+		"local_irq_disable()\nfor i in range(60):\n    udelay(100000)\nlocal_irq_enable()\n": "hard-lockup: NMI watchdog: Watchdog detected hard LOCKUP on cpu 1",
+	} {
+		s, diags := Load("plugged.toml", []byte(plugged("idle", body)))
+		r := tryRun(t, prepare(t, s, diags), Options{Seed: 1})
+		if got := findingsText(r); !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", r.Verdict, got, want)
+		}
+	}
+}

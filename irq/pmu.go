@@ -49,6 +49,16 @@ func (ic *Controller) StartCycles(x *cpu.Exec, period sim.Time) {
 	ic.m.E.At(p.overflow, x.Now()+period, 0)
 }
 
+// StopCycles stops the counter of x's CPU. An overflow that came before has been
+// served: its NMI is taken in front of the operation.
+//
+//kernel:fn x86_pmu_stop arch/x86/kernel/cpu/perf_event.c
+func (ic *Controller) StopCycles(x *cpu.Exec) {
+	a := &ic.apics[x.CPU().ID]
+	x.Op(cpu.KindDevice, &a.obj, sim.AccessWrite, ic.m.Costs.EOI)
+	ic.m.E.Cancel(ic.pmus[x.CPU().ID].overflow)
+}
+
 // counts is when the counter would overflow at the earliest. If its CPU was
 // halted meanwhile it cannot have, and the next such moment is as much later
 // as is left to count.

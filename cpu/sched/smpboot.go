@@ -11,8 +11,11 @@ type SmpbootThread struct {
 	// Setup, Park and Unpark are called in the thread, before it first works
 	// and around the time it is parked; nil for nothing to do.
 	Setup, Park, Unpark func(x *cpu.Exec, c int)
-	ShouldRun           func(x *cpu.Exec, c int) bool // with preemption off
-	Fn                  func(x *cpu.Exec, c int)      // the work
+	// Cleanup mirrors Setup in a thread that is stopped; it is told whether its
+	// CPU is online. nil for nothing to do.
+	Cleanup   func(x *cpu.Exec, c int, online bool)
+	ShouldRun func(x *cpu.Exec, c int) bool // with preemption off
+	Fn        func(x *cpu.Exec, c int)      // the work
 	// SelfParking threads are parked and unparked by whoever has them.
 	SelfParking bool
 
@@ -67,6 +70,9 @@ func (h *SmpbootThread) run(x *cpu.Exec, k *Kthread, c int) int {
 		switch {
 		case k.ShouldStop(x):
 			h.busy(x, k)
+			if h.Cleanup != nil && h.status[c] != smpbootNone {
+				h.Cleanup(x, c, s.m.Online.Test(x, c))
+			}
 			return 0
 		case k.ShouldPark(x):
 			h.busy(x, k)

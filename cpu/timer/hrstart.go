@@ -25,11 +25,11 @@ func (h *HRTimers) StartRange(x *cpu.Exec, tm *HRTimer, at, slack sim.Time, mode
 	b, f := h.lockBase(x, tm)
 	x.Spend(startCost)
 	h.remove(x, b, tm, true)
-	if mode == Rel {
+	if mode == Rel || mode == RelPinned {
 		at += h.now(x, tm.clock)
 	}
 	tm.soft, tm.hard = at, min(at+slack, sim.Forever)
-	b = h.switchBase(x, b, tm, mode == AbsPinned)
+	b = h.switchBase(x, b, tm, mode == AbsPinned || mode == RelPinned)
 	if h.enqueue(x, b, tm) {
 		h.reprogram(x, b, tm)
 	}

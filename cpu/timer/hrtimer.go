@@ -50,6 +50,7 @@ const (
 	Abs       Mode = iota // on the timer's clock
 	Rel                   // from now
 	AbsPinned             // as Abs, and on this CPU
+	RelPinned             // as Rel, and on this CPU
 )
 
 // Restart is what a timer's function returns: whether it runs again, when the

@@ -22,6 +22,11 @@
 // an idle CPU takes none. What keeps a CPU for long on purpose, such as a
 // console, touches the watchdogs: the next look only takes a new time stamp.
 //
+// While a CPU is gone it has none of the three: its thread is parked, and takes
+// timer and counter down before the CPU goes. When the CPU is back the thread
+// starts both and takes a new time stamp. Until it has come to that it is an
+// ordinary task, and a CPU that is stuck at once is not noticed.
+//
 // One thread for the whole machine, khungtaskd, looks at every task once in
 // each timeout and compares the number of its context switches with that of
 // the last look (§8.3). A hang is thus reported between one and two timeouts.

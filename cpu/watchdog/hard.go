@@ -11,17 +11,37 @@ import (
 // found whose counter overflowed (docs/kernel/sched-irq-printk.md §9).
 const pmiCost = 3 * sim.Microsecond
 
+// Counter is a counter of cycles on each CPU, on which the hard lockup detector
+// stands.
+type Counter interface {
+	// StartCycles starts the counter of x's CPU: from then on it overflows
+	// after each such time that the CPU was not halted, into [Watchdog.Overflow].
+	StartCycles(x *cpu.Exec, period sim.Time)
+	// StopCycles stops it.
+	StopCycles(x *cpu.Exec)
+}
+
 // enableNMI is watchdog_nmi_enable(): a counter of cycles, whose period is the
-// threshold at the CPU's nominal frequency.
+// threshold at the CPU's nominal frequency. What it says CPU 0 says each time
+// that it comes up.
 //
 //kernel:fn watchdog_nmi_enable kernel/watchdog.c
 func (w *Watchdog) enableNMI(x *cpu.Exec) {
 	if !w.cfg.Hard {
 		return
 	}
-	w.startCycles(x, w.cfg.Thresh)
+	w.counter.StartCycles(x, w.cfg.Thresh)
 	if x.CPU().ID == 0 {
 		w.m.Hooks.Printk(x, cpu.LevelInfo, prefix+"enabled on all CPUs, permanently consumes one hw-PMU counter.", 0)
+	}
+}
+
+// disableNMI is watchdog_nmi_disable(): the counter is given back.
+//
+//kernel:fn watchdog_nmi_disable kernel/watchdog.c
+func (w *Watchdog) disableNMI(x *cpu.Exec) {
+	if w.cfg.Hard {
+		w.counter.StopCycles(x)
 	}
 }
 

@@ -18,7 +18,7 @@ func (w *Watchdog) timerFn(x *cpu.Exec, tm *timer.HRTimer) timer.Restart {
 	st := w.cpu.This(x)
 	ts := st.touchTS
 	st.interrupts++
-	w.s.WakeUpProcess(x, st.thread)
+	w.s.WakeUpProcess(x, w.threads.Task(x.CPU().ID))
 	w.hr.ForwardNow(x, tm, w.samplePeriod())
 	if ts == 0 {
 		w.touch(x)

@@ -1,8 +1,6 @@
 package watchdog
 
 import (
-	"fmt"
-
 	"lockstep/cpu"
 	"lockstep/cpu/sched"
 	"lockstep/cpu/timer"
@@ -32,9 +30,9 @@ type Watchdog struct {
 	hr  *timer.HRTimers
 	cfg Config
 	cpu cpu.PerCPU[state]
-	// startCycles starts the counter of x's CPU: from then on it overflows
-	// after each such time that the CPU was not halted, into [Watchdog.Overflow].
-	startCycles func(x *cpu.Exec, period sim.Time)
+
+	counter Counter             // nil without the hard lockup detector
+	threads sched.SmpbootThread // watchdog_threads; none without a lockup detector
 
 	khungtaskd *sched.Task
 	warnings   int // sysctl_hung_task_warnings: what is left of them
@@ -45,7 +43,6 @@ type Watchdog struct {
 // state is the per-CPU variables of kernel/watchdog.c. Only the CPU itself
 // touches them: thread, timer and NMI all run there.
 type state struct {
-	thread     *sched.Task // softlockup_watchdog
 	timer      timer.HRTimer
 	touchTS    uint64 // watchdog_touch_ts; 0: take a new one
 	interrupts uint64 // hrtimer_interrupts
@@ -57,27 +54,17 @@ type state struct {
 	nmiTouch   bool // watchdog_nmi_touch
 }
 
-// firstPID is the PID of watchdog/0 on a booted system; that of another CPU's
-// stands among the threads that came up with the CPU.
-const firstPID = 10
-
 // New makes the detectors, asleep until [Watchdog.Start], and takes the hooks
 // by which others touch them. hr may be nil if neither lockup detector is on,
-// startCycles if the hard one is off. It panics if a time is missing.
-func New(m *cpu.Machine, s *sched.Sched, tm *timer.Timers, hr *timer.HRTimers, startCycles func(x *cpu.Exec, period sim.Time), cfg Config) *Watchdog {
-	w := &Watchdog{m: m, s: s, tm: tm, hr: hr, cfg: cfg, startCycles: startCycles, warnings: maxWarnings}
+// counter if the hard one is off. It panics if a time is missing.
+func New(m *cpu.Machine, s *sched.Sched, tm *timer.Timers, hr *timer.HRTimers, counter Counter, cfg Config) *Watchdog {
+	w := &Watchdog{m: m, s: s, tm: tm, hr: hr, cfg: cfg, counter: counter, warnings: maxWarnings}
 	w.cpu.Init(m)
 	if cfg.Soft || cfg.Hard {
 		if cfg.Thresh <= 0 {
 			panic("watchdog: no threshold")
 		}
-		for i := range m.CPUs {
-			pid := firstPID
-			if i > 0 {
-				pid = 6 + 5*i
-			}
-			w.cpu.Of(i).thread = s.NewKthread(fmt.Sprintf("watchdog/%d", i), pid, i, w.thread)
-		}
+		w.registerThreads()
 		m.Hooks.TouchSoftlockup, m.Hooks.TouchNMI = w.TouchSoftlockup, w.TouchNMI
 	}
 	if cfg.HungTask {
@@ -91,13 +78,14 @@ func New(m *cpu.Machine, s *sched.Sched, tm *timer.Timers, hr *timer.HRTimers, s
 	return w
 }
 
-// Start lets the threads go, on CPU 0 in the start-up.
+// Start lets the threads go, on CPU 0 in the start-up: the end of registering
+// watchdog_threads, where each CPU's is unparked, and of hung_task_init().
 //
 //kernel:fn lockup_detector_init kernel/watchdog.c
 func (w *Watchdog) Start(x *cpu.Exec) {
 	if w.cfg.Soft || w.cfg.Hard {
 		for i := range w.m.CPUs {
-			w.s.WakeUpProcess(x, w.cpu.Of(i).thread)
+			w.s.WakeUpProcess(x, w.threads.Task(i))
 		}
 	}
 	if w.khungtaskd != nil {

@@ -12,6 +12,7 @@ import (
 	"lockstep/cpu/softirq"
 	"lockstep/cpu/stop"
 	"lockstep/cpu/timer"
+	"lockstep/cpu/watchdog"
 	"lockstep/cpu/workqueue"
 	"lockstep/irq"
 	"lockstep/sim"
@@ -25,6 +26,7 @@ type box struct {
 	ic *irq.Controller
 	ws *workqueue.Workqueues
 	st *stop.Stop
+	wd *watchdog.Watchdog // nil but in a watchedBox
 
 	q         *workqueue.Workqueue // workqueues of the tests' own: q,
 	single    *workqueue.Workqueue // one, with a max_active of one,
@@ -40,16 +42,26 @@ func newBox(cfg cpu.Config, mutations ...string) *box { return makeBox(cfg, fals
 
 // makeBox makes one whose idle CPUs stop their ticks, or tick on.
 func makeBox(cfg cpu.Config, nohz bool, mutations []string) *box {
+	b := buildBox(cfg, nohz, mutations)
+	if nohz {
+		b.tm.HR().EnableNoHZ()
+		b.ic.TickStopped = b.tm.HR().TickStopped
+	}
+	b.m.Start()
+	return b
+}
+
+// buildBox makes one that does not run yet, with hrtimers or without: more may
+// be put into it.
+func buildBox(cfg cpu.Config, hrtimers bool, mutations []string) *box {
 	cfg.Engine.Jitter = 0.2
 	b := &box{m: cputest.New(cfg, mutations...)}
 	b.s = sched.New(b.m)
 	sq := softirq.New(b.m, b.s)
 	b.tm = timer.New(b.m, b.s, sq)
 	b.ic = irq.New(b.m, b.s, sq)
-	if nohz {
+	if hrtimers {
 		hr := b.tm.NewHRTimers(b.tm.NewTimekeeper(), b.ic.WriteTSCDeadline)
-		hr.EnableNoHZ()
-		b.ic.TickStopped = hr.TickStopped
 		b.ic.OnLocalTimer(hr.Interrupt)
 		b.s.OnCPUStart(func(x *cpu.Exec) {
 			b.ic.SetTimer(x, irq.TSCDeadline, false)
@@ -66,7 +78,6 @@ func makeBox(cfg cpu.Config, nohz bool, mutations []string) *box {
 	b.work0 = b.work("work0", func(*cpu.Exec) {})
 	b.st = stop.New(b.m, b.s)
 	b.m.Hooks.Printk = func(_ *cpu.Exec, _ int, text string, _ int) { b.log = append(b.log, text) }
-	b.m.Start()
 	return b
 }
 
@@ -91,7 +102,12 @@ func (b *box) task(name string, c int, body func(x *cpu.Exec)) *sched.Task {
 // run boots, makes the workers, starts the tasks and lets the machine go.
 func (b *box) run(t cputest.TB, tasks ...*sched.Task) sim.End {
 	t.Helper()
-	return cputest.Run(t, b.s, b.ws.Init, tasks...)
+	return cputest.Run(t, b.s, func(x *cpu.Exec) {
+		if b.wd != nil {
+			b.wd.Start(x)
+		}
+		b.ws.Init(x)
+	}, tasks...)
 }
 
 // check runs the tasks and compares what was noted.
