@@ -242,7 +242,8 @@ var shortened = map[string][]string{"rcutorture": {"params.ms", "60", "rcutortur
 
 // TestRunAheadScenarios: over hundreds of seeds, all bundled scenarios with
 // all their variants and both choosers, a run comes to the same hash with
-// run-ahead, stepped, and from its recorded choices.
+// run-ahead, recorded (which takes the long way from one processor to the
+// next), stepped, and from its recorded choices.
 func TestRunAheadScenarios(t *testing.T) {
 	for _, info := range Bundled() {
 		s, _ := Open(info.Name)
@@ -254,12 +255,12 @@ func TestRunAheadScenarios(t *testing.T) {
 			}
 			for seed := uint64(500); seed < 500+seeds; seed++ {
 				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
-				recorded, stepped := opt, opt
+				ahead, recorded, stepped := opt, opt, opt
 				recorded.Record, stepped.NoRunAhead = true, true
 				want := tryRun(t, p, recorded)
 				opt.Picks = want.Token.Picks
 				seeds = fewer(seeds, want.Steps)
-				for how, o := range map[string]Options{"stepped": stepped, "replayed": opt} {
+				for how, o := range map[string]Options{"ahead": ahead, "stepped": stepped, "replayed": opt} {
 					if r := tryRun(t, p, o); r.Hash != want.Hash || r.Verdict != want.Verdict || r.Steps != want.Steps {
 						t.Errorf("%s seed %d %s: %s in %d; %s %s in %d", name, seed, opt.Chooser, want.Verdict, want.Steps, how, r.Verdict, r.Steps)
 					}

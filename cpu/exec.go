@@ -78,7 +78,7 @@ func (x *Exec) Op(k sim.Kind, o *sim.Obj, a sim.Access, cost sim.Time) {
 				s.Next()
 			}
 		}
-		if !p.Interrupted() {
+		if !p.Took() {
 			break
 		}
 		c = p.Rest()
@@ -124,7 +124,7 @@ func (x *Exec) Local(k sim.Kind, cost sim.Time) {
 				s.Next()
 			}
 		}
-		if !p.Interrupted() {
+		if !p.Took() {
 			return
 		}
 		c = p.Rest()

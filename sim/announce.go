@@ -15,9 +15,9 @@ package sim
 //		}
 //	}
 //
-// If the processor is [Proc.Interrupted] behind that, the operation has not
-// happened: take the interrupt, and announce again, with the [Proc.Rest] of
-// the cost and on whatever processor runs the code then.
+// If the processor [Proc.Took] an interrupt behind that, the operation has not
+// happened: serve it, and announce again, with the [Proc.Rest] of the cost and
+// on whatever processor runs the code then.
 //
 // The loop stands where operations are performed, and not here or in
 // [Seat.Sit], because the hardware mispredicts every return behind a switch
@@ -33,9 +33,17 @@ func (p *Proc) Local(op Op, cost Time) *Seat {
 	e := p.e
 	lim := e.deaf
 	if p.Open() {
-		lim = min(min(e.tree.root, never-e.latency)+e.latency, e.bound)
+		lim = min(e.arrival(), e.bound)
 	}
 	return p.announce(op, cost, lim, false)
+}
+
+// arrival is the key below which no other processor can have interrupted this
+// one: an arrival comes before all that processors do at its time. Whatever the
+// latency, nobody does anything below the root.
+func (e *Engine) arrival() key {
+	root := e.tree.root
+	return max(root, (min(root, never-e.latency)+e.latency)&^(maxProcs-1))
 }
 
 // Rest returns what an interrupt has left of the announced operation's cost.
@@ -78,6 +86,7 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) *Seat {
 func (p *Proc) interrupt() *Seat {
 	if keyOf(p.now, p.id) < p.e.horizon() {
 		p.extra++
+		p.took = true
 		return nil
 	}
 	return p.wait(p.now)
@@ -130,6 +139,7 @@ func (p *Proc) otherwise() *Seat {
 	p.now = max(p.now, p.due)
 	p.extra++
 	if p.Interrupted() {
+		p.took = true
 		return nil
 	}
 	if p.due >= p.at {
@@ -170,4 +180,15 @@ func (p *Proc) stalled(due Time) Time {
 		p.stallAt = p.nextStall(due)
 	}
 	return due
+}
+
+// Took reports whether the announced operation has given way to an interrupt,
+// once. What makes an interrupt pending while the operation happens, as a trace
+// may, is taken at the next one.
+func (p *Proc) Took() bool {
+	if p.took {
+		p.took = false
+		return true
+	}
+	return false
 }

@@ -39,10 +39,6 @@ func (e *Engine) choose() took {
 	if e.nothing(e.tree.root, e.queue.due()) {
 		return tookNone
 	}
-	if e.now > e.cfg.TimeLimit { // somebody was picked before what is due earlier
-		e.end = EndLimit
-		return tookNone
-	}
 	var pick Pick
 	if len(e.steer) > 0 && e.steer[0].At <= e.picks {
 		pick = e.steer[0].Pick

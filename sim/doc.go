@@ -35,9 +35,10 @@
 // comes first. A global operation may run when its key is below the horizon.
 // A local operation touches only what its processor's own contexts touch: with
 // interrupts closed nobody can observe when it happens and it may pass the
-// horizon; with interrupts open it may pass only up to the earliest device
-// event or the earliest other processor plus the shortest interrupt latency,
-// since no arrival can precede those. The running hash is kept per processor
+// horizon, up to the earliest device event if an unmaskable one is queued; with
+// interrupts open it may pass only up to the earliest device event or the
+// earliest other processor plus the shortest interrupt latency, since no
+// arrival can precede those. The running hash is kept per processor
 // and counts up to the processor's last global operation, so it is the same
 // with run-ahead on and off (a test holds this over hundreds of seeds).
 package sim

@@ -213,7 +213,10 @@ func (e *Engine) Close() {
 	e.fibers = nil
 }
 
+// fail ends the run with a panic's value. Whoever comes to in the seat of the
+// fiber that ends with it has to see that.
 func (e *Engine) fail(v any, stack []byte) {
+	e.wary = true
 	if e.end == EndNone || e.end == EndStopped {
 		e.end = EndFailed
 		e.err = &PanicError{Value: v, Stack: stack}
@@ -251,9 +254,10 @@ func (e *Engine) dispatch() bool {
 }
 
 // nothing ends the run if nothing can happen any more within its time: k and
-// due are what the processors and the devices come to next.
+// due are what the processors and the devices come to next. Somebody may have
+// been picked before them and have gone beyond it.
 func (e *Engine) nothing(k key, due Time) bool {
-	if min(timeOf(k), due) <= e.cfg.TimeLimit {
+	if max(min(timeOf(k), due), e.now) <= e.cfg.TimeLimit {
 		return false
 	}
 	e.end = EndLimit

@@ -226,13 +226,13 @@ func perform(p *Proc, s *Seat) (Time, bool) {
 	for ; s != nil; s = p.Resume() {
 		s.Sit()
 	}
-	return p.Rest(), !p.Interrupted()
+	return p.Rest(), !p.Took()
 }
 
 // TestTreeTwin holds the winner tree against a scan.
 func TestTreeTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(1, 70).Draw(t, "n")
+		n := rapid.SampledFrom([]int{1, 2, 7, 8, 9, 63, 64, 65, 70, 511, 512, 513, maxProcs}).Draw(t, "n")
 		tree := newWinnerTree(n)
 		twin := make([]key, n)
 		for i := range twin {

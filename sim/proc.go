@@ -15,6 +15,7 @@ type Proc struct {
 	mask    uint8 // the kinds that would be taken
 	parked  bool  // waits for Wake or, if open, for an interrupt
 	woken   bool
+	took    bool // see Took
 	stallAt Time
 	hash    uint64
 	steps   uint64
@@ -119,13 +120,13 @@ func (p *Proc) SetPending(maskable, force bool) {
 	if force {
 		p.pend |= pendForced
 	}
-	if p == p.e.cur && !p.e.firing || !(force || maskable && p.Open()) {
+	if !(force || maskable && p.Open()) {
 		return
 	}
 	at := max(p.e.now, p.now)
 	if !p.parked {
 		if k := p.e.tree.at(p.id); k == never || at >= timeOf(k) {
-			return // it runs nothing, or its operation comes first
+			return // it runs, or has nothing to run, or its operation comes first
 		}
 	}
 	p.due = at

@@ -12,6 +12,7 @@ type Recording struct {
 // Record makes the engine write its choices down. It changes nothing else.
 func (e *Engine) Record() *Recording {
 	e.record = &Recording{}
+	e.setBound()
 	return e.record
 }
 

@@ -17,7 +17,8 @@ func (e *Engine) NewSourceID(id int, name string, fire func(arg uint64)) *Source
 
 // Unmaskable says that the source's events interrupt also what has interrupts
 // closed, as an NMI does: while one is queued, local operations do not pass
-// it even then. It returns the source.
+// it even then. What another processor queues may come too late for that: the
+// interrupted one may be ahead of it. It returns the source.
 func (s *Source) Unmaskable() *Source {
 	s.unmaskable = true
 	return s

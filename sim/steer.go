@@ -34,7 +34,9 @@ func (e *Engine) Steer(picks []Steer) {
 		picks = picks[1:]
 	}
 	e.steer = picks
-	e.late = e.late || len(picks) > 0
+	if len(picks) > 0 {
+		e.late, e.cfg.NoRunAhead = true, true
+	}
 	e.cfg.Chooser = nil
 }
 
@@ -50,7 +52,10 @@ func (e *Engine) Unsteered() (next Steer, ok bool) {
 // OnPick calls fn for every choice, before what was picked happens: a
 // processor, or the source of a device event. Like tracing it never changes a
 // run.
-func (e *Engine) OnPick(fn func(*Proc, *Source)) { e.picked = fn }
+func (e *Engine) OnPick(fn func(*Proc, *Source)) {
+	e.picked = fn
+	e.setBound()
+}
 
 // NextPick returns what comes next if nobody steers: the earliest due. proc is
 // -1 if that is a device event, src is nil if it is a processor; both are if

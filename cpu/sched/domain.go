@@ -56,8 +56,9 @@ var domainLevels = [...]domainLevel{
 
 // buildDomains is build_sched_domains(): level by level the CPUs are put
 // together, and a domain that would have one group is left out, as
-// sd_degenerate() has it. Only active CPUs count; whoever walks the domains
-// meanwhile, on another CPU, walks the old ones to their end.
+// sd_degenerate() has it. The groups of a domain stand by their first CPU, as
+// build_sched_groups() finds them. Only active CPUs count; whoever walks the
+// domains meanwhile, on another CPU, walks the old ones to their end.
 //
 //kernel:fn build_sched_domains kernel/sched/core.c
 func (s *Sched) buildDomains() {
@@ -91,6 +92,7 @@ func (s *Sched) buildDomains() {
 			below = append(below, span)
 			groups = groups[n:]
 		}
+		slices.SortFunc(below, func(a, b []int) int { return a[0] - b[0] })
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // takeCPUs takes all processors. One of them has run at least, as a rule.
-func (t *Taker) takeCPUs(over bool) []CPU {
+func (t *Taker) takeCPUs() []CPU {
 	cpus := t.m.CPU.CPUs
 	out := make([]CPU, len(cpus))
 	var none CPU
@@ -19,9 +19,6 @@ func (t *Taker) takeCPUs(over bool) []CPU {
 			prev = &t.prev.CPUs[i]
 		}
 		t.takeCPU(c, &out[i], prev)
-		if over && c.P == t.m.CPU.E.Current() {
-			out[i].stop()
-		}
 	}
 	return out
 }
@@ -35,24 +32,12 @@ func (t *Taker) takeCPU(c *cpu.CPU, out, prev *CPU) {
 		Time: p.Now(), Due: p.Due(), State: stateOf(p, spin), Frames: st.frames, Contexts: st.contexts,
 		Wait: t.wait(prev.Wait, spin), Held: shared(prev.Held, t.held[c.ID]), Softirqs: t.softirqNames(c.ID),
 	}
-	if !p.Parked() && spin == nil {
+	if p.Due() < sim.Forever && !p.Parked() && spin == nil { // none is announced where the run ended
 		out.Op = t.op(p.Op())
 	}
 	t.takeIRQ(c.ID, out, prev)
 	r := t.m.RCU.Reader(x)
 	out.Reader, out.Special = r.Nesting, specials[specialOf(r)]
-}
-
-// stop is for the CPU in which a run ended: behind its latest operation, with
-// no other announced.
-func (c *CPU) stop() {
-	if c.Due > c.Time {
-		return // the run ended before its next one
-	}
-	c.Due, c.Op = sim.Forever, Op{}
-	if c.State != Spin {
-		c.State = Stopped
-	}
 }
 
 // stateOf says what a CPU does. spin is what it is parked in.

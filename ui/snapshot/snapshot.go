@@ -89,7 +89,7 @@ const (
 	Irq                  // its next step is to take an interrupt
 	Spin                 // it waits and has to be woken
 	Halted               // it waits for an interrupt
-	Stopped              // it has nothing to run
+	Stopped              // it has nothing to run, or the run ended in it
 )
 
 // Op is an operation in words.

@@ -72,7 +72,7 @@ func (t *Taker) Take(step, ops uint64, end string) *Snapshot {
 	}
 	s.Graph = t.takeGraph()
 	s.Locks = t.takeLocks(s.Time, first)
-	s.CPUs = t.takeCPUs(end != "")
+	s.CPUs = t.takeCPUs()
 	s.Tasks = t.takeTasks()
 	s.Queues = t.takeQueues()
 	s.RCU, s.Watch = t.takeRCU(), t.takeWatch()
