@@ -66,19 +66,17 @@ func (p *Proc) announce(op Op, cost Time, lim key, global bool) *Seat {
 	}
 	k := keyOf(at, p.id)
 	first := e.tree.root
+	p.due = at
 	if k < lim && at < p.stallAt {
-		p.happen()
-		return nil
+		return p.Resume() // at once
 	}
 	if k < lim || first >= e.direct {
 		return p.wait(at)
 	}
-	p.due = at
 	q := &e.procs[procOf(first)]
-	e.tree.exchange(p.id, k, q.id)
-	e.cur = q
 	s := q.in
-	p.in = s
+	p.in, e.cur = s, q
+	e.tree.exchange(p.id, k, q.id)
 	return s
 }
 
@@ -104,18 +102,36 @@ func (p *Proc) wait(at Time) *Seat {
 }
 
 // Resume says to a fiber that is run again behind an announcement whether it
-// is its turn: nil, or the seat in which to sit down again.
+// is its turn: nil, or the seat in which to sit down again. If it is, and
+// nothing comes between, the operation happens: it enters the running hash.
 func (p *Proc) Resume() *Seat {
 	if p.e.wary {
 		if s := p.whose(); s != nil {
 			return s
 		}
 	}
-	if p.due == p.at && p.at < p.stallAt && !p.Interrupted() {
-		p.happen()
-		return nil
+	if p.due != p.at || p.at >= p.stallAt || p.Interrupted() {
+		return p.otherwise()
 	}
-	return p.otherwise()
+	now := max(p.now, p.at)
+	p.now = now
+	p.steps++
+	v := uint64(p.op.Kind)<<56 ^ uint64(p.op.Access)<<48 ^ uint64(p.op.Obj) ^ uint64(now)<<20
+	h := (p.hash ^ v) * 0x9e3779b97f4a7c15
+	h ^= h >> 29
+	p.hash = h
+	e := p.e
+	if e.trace != nil {
+		e.trace(p, p.op)
+	}
+	if p.global {
+		e.now = now
+		p.hashG, p.stepsG = h, p.steps
+		if e.steps++; e.steps > e.cfg.StepLimit {
+			e.limit()
+		}
+	}
+	return nil
 }
 
 // whose is what Resume asks first when a fiber may be run for another reason
@@ -146,28 +162,6 @@ func (p *Proc) otherwise() *Seat {
 		p.at = p.stalled(p.at) // it is its turn, but it does not get the time
 	} // else what was pending is gone: go on waiting for the operation
 	return p.wait(p.at)
-}
-
-// happen performs the announced operation: it enters the running hash.
-func (p *Proc) happen() {
-	e := p.e
-	now := max(p.now, p.at)
-	p.now = now
-	p.steps++
-	v := uint64(p.op.Kind)<<56 ^ uint64(p.op.Access)<<48 ^ uint64(p.op.Obj) ^ uint64(now)<<20
-	h := (p.hash ^ v) * 0x9e3779b97f4a7c15
-	h ^= h >> 29
-	p.hash = h
-	if e.trace != nil {
-		e.trace(p, p.op)
-	}
-	if p.global {
-		e.now = now
-		p.hashG, p.stepsG = h, p.steps
-		if e.steps++; e.steps > e.cfg.StepLimit {
-			e.limit()
-		}
-	}
 }
 
 // stalled lets the hypervisor take the processor away, and returns when the
