@@ -92,8 +92,7 @@ func (p *Proc) interrupt() *Seat {
 
 // wait gives the choice to the engine. The processor is due at the given time.
 func (p *Proc) wait(at Time) *Seat {
-	p.due = at
-	p.e.tree.set(p.id, keyOf(at, p.id))
+	p.enable(at)
 	p.e.dispatch()
 	if to := p.e.turn(); to != p.fiber {
 		return p.fiber.take(to)

@@ -175,7 +175,7 @@ func (e *Engine) start() {
 	for i := range e.procs {
 		if p := &e.procs[i]; p.fiber != nil {
 			p.op = Op{Kind: KindStart}
-			e.tree.set(i, keyOf(0, i))
+			p.enable(0)
 		}
 	}
 }

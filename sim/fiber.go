@@ -76,7 +76,6 @@ func (e *Engine) retire() {
 	if e.end == EndNone {
 		e.cur.fiber = nil
 		e.wary = true
-		e.tree.set(e.cur.id, never)
 		e.dispatch()
 	}
 }

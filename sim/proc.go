@@ -129,12 +129,15 @@ func (p *Proc) SetPending(maskable, force bool) {
 			return // it runs, or has nothing to run, or its operation comes first
 		}
 	}
-	p.due = at
-	p.e.set(p, at)
+	p.enable(at)
 }
 
-// set makes p enabled at the given time.
-func (e *Engine) set(p *Proc, at Time) { e.tree.set(p.id, keyOf(at, p.id)) }
+// enable puts p, whose next step is due at the given time, into the enabled
+// set.
+func (p *Proc) enable(at Time) {
+	p.due = at
+	p.e.tree.set(p.id, keyOf(at, p.id))
+}
 
 // Interrupted reports whether the next step is to take an interrupt in place
 // of the announced operation.
@@ -160,12 +163,9 @@ func (p *Proc) Charge(cost Time) { p.now += cost }
 // between the caller's last look and Park, since no operation lies between.
 func (p *Proc) Park() bool {
 	p.parked = true
-	k := never
 	if p.Interrupted() { // it is taken now, in its turn
-		p.due = p.now
-		k = keyOf(p.now, p.id)
+		p.enable(p.now)
 	}
-	p.e.tree.set(p.id, k)
 	p.e.dispatch()
 	p.fiber.handOff()
 	p.parked = false
@@ -186,8 +186,7 @@ func (p *Proc) Wake(at Time) {
 		return
 	}
 	p.woken = true
-	p.due = max(at, p.now)
-	p.e.set(p, p.due)
+	p.enable(max(at, p.now))
 }
 
 // SwitchTo binds next to the processor and runs it in place of the calling
