@@ -8,9 +8,9 @@
 // ([Source]). A processor runs one [Fiber] at a time, a coroutine whose Go
 // call stack is the stack of the code it simulates. Code announces each
 // operation ([Op]: kind, object, access) with its cost, the engine gets the
-// choice, and the call returns when the operation may happen. Only then, and
-// before the next announcement, its effects happen: everything between two
-// operations is atomic.
+// choice, and the code goes on when the operation may happen ([Proc.Global]
+// has the loop). Only then, and before the next announcement, its effects
+// happen: everything between two operations is atomic.
 //
 //	            announce                    picked
 //	running  ------------->  waiting(due)  --------->  running
