@@ -14,13 +14,19 @@ import (
 func (b *body) stopFn(fn starlark.Callable) stop.Fn {
 	return func(x *cpu.Exec) int {
 		v, _ := b.call(x, fn)
-		if n, ok := v.(starlark.Int); ok {
-			if ret, err := starlark.AsInt32(n); err == nil {
-				return ret
-			}
-		}
-		return 0
+		return returned(v)
 	}
+}
+
+// returned is the int that the kernel's caller of a body's function gets: 0 if
+// the function returns anything else.
+func returned(v starlark.Value) int {
+	if n, ok := v.(starlark.Int); ok {
+		if ret, err := starlark.AsInt32(n); err == nil {
+			return ret
+		}
+	}
+	return 0
 }
 
 // onCPUs makes a builtin's function of one that runs a function on the given
