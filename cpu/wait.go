@@ -54,6 +54,16 @@ type ManyHolders interface {
 	EachHolder(w *Wait, fn func(Holder) bool) bool
 }
 
+// FirstHolder returns the first that EachHolder names, which is what Holder says
+// of an [Awaited] with many.
+func FirstHolder(on ManyHolders, w *Wait) (h Holder) {
+	on.EachHolder(w, func(first Holder) bool {
+		h = first
+		return true
+	})
+	return h
+}
+
 // Holder is who a wait waits for.
 type Holder struct {
 	CPU  *CPU  // that must act

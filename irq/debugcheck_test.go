@@ -44,22 +44,8 @@ var debugChecks = []debugCheck{
 		}
 		cpu.PreemptEnable(x)
 	}},
-	{"write_unlock_irq", "its unlock enables interrupts that were off", func(_ *box, x *cpu.Exec, l *lock.RW, wrong bool) {
-		if wrong {
-			cpu.LocalIrqDisable(x)
-		}
-		l.WriteLockIrq(x)
-		l.WriteUnlockIrq(x)
-		cpu.LocalIrqEnable(x)
-	}},
-	{"read_unlock_irq", "its unlock enables interrupts that were off", func(_ *box, x *cpu.Exec, l *lock.RW, wrong bool) {
-		if wrong {
-			cpu.LocalIrqDisable(x)
-		}
-		l.ReadLockIrq(x)
-		l.ReadUnlockIrq(x)
-		cpu.LocalIrqEnable(x)
-	}},
+	{"write_unlock_irq", "its unlock enables interrupts that were off", irqsOffAround((*lock.RW).WriteLockIrq, (*lock.RW).WriteUnlockIrq)},
+	{"read_unlock_irq", "its unlock enables interrupts that were off", irqsOffAround((*lock.RW).ReadLockIrq, (*lock.RW).ReadUnlockIrq)},
 	{"cond_resched", "sleeping function called from invalid context", func(b *box, x *cpu.Exec, _ *lock.RW, wrong bool) {
 		leak(x, wrong)
 		b.s.CondResched(x)
@@ -72,6 +58,19 @@ var debugChecks = []debugCheck{
 		b.ic.RaiseNMI(0)
 		x.Delay(sim.Microsecond)
 	}},
+}
+
+// irqsOffAround is code that takes and releases the lock so that the release
+// enables interrupts, and has them off before where that is wrong.
+func irqsOffAround(take, free func(l *lock.RW, x *cpu.Exec)) func(*box, *cpu.Exec, *lock.RW, bool) {
+	return func(_ *box, x *cpu.Exec, l *lock.RW, wrong bool) {
+		if wrong {
+			cpu.LocalIrqDisable(x)
+		}
+		take(l, x)
+		free(l, x)
+		cpu.LocalIrqEnable(x)
+	}
 }
 
 // leak leaves preempt_count one too high.

@@ -30,12 +30,6 @@ func (w *Word) EachObj(fn func(*sim.Obj)) { fn(&w.obj) }
 // Obj returns the word's identity, its address to a hash table of waiters.
 func (w *Word) Obj() *sim.Obj { return &w.obj }
 
-// Name returns the word's name.
-func (w *Word) Name() string { return w.name }
-
-// Value returns the bits without an operation: for views and checks.
-func (w *Word) Value() uint64 { return w.v }
-
 // Test is test_bit().
 //
 //kernel:fn test_bit arch/x86/include/asm/bitops.h

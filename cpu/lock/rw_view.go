@@ -10,13 +10,7 @@ import (
 func (l *RW) AwaitedName() string { return l.name }
 
 // Holder implements [cpu.Awaited]: the first that EachHolder names.
-func (l *RW) Holder(w *cpu.Wait) (h cpu.Holder) {
-	l.EachHolder(w, func(first cpu.Holder) bool {
-		h = first
-		return true
-	})
-	return h
-}
+func (l *RW) Holder(w *cpu.Wait) cpu.Holder { return cpu.FirstHolder(l, w) }
 
 // EachHolder implements [cpu.ManyHolders]. With a writer everybody waits for
 // it. Without one readers have the lock: the first in the queue is a writer

@@ -31,19 +31,8 @@ func (p *PercpuRWSem) clearFast(x *cpu.Exec) int {
 
 // waitReaders is wait_event() on the slow counter.
 func (p *PercpuRWSem) waitReaders(x *cpu.Exec) {
-	MightSleep(x)
-	if p.slow.ReadOnce(x) == 0 {
-		return
-	}
-	e := &WaitEntry{Task: p.rw.s.Task(x)}
-	for {
-		p.waitq.PrepareToWait(x, e, Uninterruptible)
-		if p.slow.ReadOnce(x) == 0 {
-			break
-		}
-		p.rw.s.SleepFor(x, cpu.WaitPercpuRWSem, p)
-	}
-	p.waitq.FinishWait(x, e)
+	none := func() bool { return p.slow.ReadOnce(x) == 0 }
+	p.waitq.waitEvent(x, &WaitEntry{}, Uninterruptible, MaxTimeout, cpu.WaitPercpuRWSem, p, none)
 }
 
 // UpWrite is percpu_up_write(): readers may go on, by the slow path until a
@@ -63,20 +52,11 @@ func (p *PercpuRWSem) HeldHere(x *cpu.Exec) bool { return p.owner != nil && p.ow
 // ReadHeldHere reports whether x has it for reading.
 func (p *PercpuRWSem) ReadHeldHere(x *cpu.Exec) bool { return p.readIndex(p.rw.s.Task(x)) >= 0 }
 
-// Readers returns how many hold it for reading.
-func (p *PercpuRWSem) Readers() int { return len(p.readers) }
-
 // AwaitedName implements [cpu.Awaited].
 func (p *PercpuRWSem) AwaitedName() string { return p.rw.name }
 
 // Holder implements [cpu.Awaited]: the first that EachHolder names.
-func (p *PercpuRWSem) Holder(w *cpu.Wait) (h cpu.Holder) {
-	p.EachHolder(w, func(first cpu.Holder) bool {
-		h = first
-		return true
-	})
-	return h
-}
+func (p *PercpuRWSem) Holder(w *cpu.Wait) cpu.Holder { return cpu.FirstHolder(p, w) }
 
 // EachHolder implements [cpu.ManyHolders]: the writer, who has rw_sem, waits
 // for all readers.

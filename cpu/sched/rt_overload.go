@@ -146,6 +146,8 @@ func (o *rtOverload) move(x *cpu.Exec, c, v int) {
 
 // rqOffline is rq_offline_rt(), of a CPU that is going, under its rq->lock:
 // nobody is to push a real-time task there any more, or to pull one from there.
+// What its queue has borrowed or lent of the bandwidth stays so, and others may
+// go on to borrow from it: there is no __disable_runtime().
 //
 //kernel:fn rq_offline_rt kernel/sched/rt.c
 func (s *Sched) rqOffline(x *cpu.Exec, rq *RQ) {

@@ -6,13 +6,7 @@ import "lockstep/cpu"
 func (r *RWSem) AwaitedName() string { return r.name }
 
 // Holder implements [cpu.Awaited]: the first that EachHolder names.
-func (r *RWSem) Holder(w *cpu.Wait) (h cpu.Holder) {
-	r.EachHolder(w, func(first cpu.Holder) bool {
-		h = first
-		return true
-	})
-	return h
-}
+func (r *RWSem) Holder(w *cpu.Wait) cpu.Holder { return cpu.FirstHolder(r, w) }
 
 // EachHolder implements [cpu.ManyHolders]. Everybody waits for a writer that
 // has it; without one the first in the queue waits for all readers, and the

@@ -137,7 +137,7 @@ func (c *Completion) HeldBy() (*cpu.CPU, bool) { return nil, false }
 // LockInfo implements [cpu.LockViewer]. A completion's operations are those of
 // its queue's lock.
 func (c *Completion) LockInfo() cpu.LockInfo {
-	return cpu.LockInfo{Name: strings.TrimSuffix(c.wait.s.m.ObjName(c.done.Obj().ID), ".done"), Kind: "completion", Obj: c.wait.Lock.LockInfo().Obj}
+	return cpu.LockInfo{Name: strings.TrimSuffix(c.AwaitedName(), ".wait"), Kind: "completion", Obj: c.wait.Lock.LockInfo().Obj}
 }
 
 // LockState implements [cpu.LockViewer].

@@ -7,7 +7,7 @@ import "lockstep/cpu"
 //
 //kernel:fn wait_event include/linux/wait.h
 func (q *WaitQueue) WaitEvent(x *cpu.Exec, st State, cond func() bool) {
-	q.waitEvent(x, &WaitEntry{}, st, MaxTimeout, cond)
+	q.waitEvent(x, &WaitEntry{}, st, MaxTimeout, cpu.WaitQueue, q, cond)
 }
 
 // WaitEventExclusive is wait_event_interruptible_exclusive() in the given
@@ -15,7 +15,7 @@ func (q *WaitQueue) WaitEvent(x *cpu.Exec, st State, cond func() bool) {
 //
 //kernel:fn wait_event_interruptible_exclusive include/linux/wait.h
 func (q *WaitQueue) WaitEventExclusive(x *cpu.Exec, st State, cond func() bool) {
-	q.waitEvent(x, &WaitEntry{Exclusive: true}, st, MaxTimeout, cond)
+	q.waitEvent(x, &WaitEntry{Exclusive: true}, st, MaxTimeout, cpu.WaitQueue, q, cond)
 }
 
 // WaitEventTimeout is wait_event_timeout(): it returns what is left of the
@@ -23,11 +23,12 @@ func (q *WaitQueue) WaitEventExclusive(x *cpu.Exec, st State, cond func() bool) 
 //
 //kernel:fn wait_event_timeout include/linux/wait.h
 func (q *WaitQueue) WaitEventTimeout(x *cpu.Exec, st State, jiffies uint64, cond func() bool) uint64 {
-	return q.waitEvent(x, &WaitEntry{}, st, jiffies, cond)
+	return q.waitEvent(x, &WaitEntry{}, st, jiffies, cpu.WaitQueue, q, cond)
 }
 
-// waitEvent is ___wait_event() with ___wait_cond_timeout().
-func (q *WaitQueue) waitEvent(x *cpu.Exec, e *WaitEntry, st State, left uint64, cond func() bool) uint64 {
+// waitEvent is ___wait_event() with ___wait_cond_timeout(); why and for what the
+// task sleeps is for the wait-for graph.
+func (q *WaitQueue) waitEvent(x *cpu.Exec, e *WaitEntry, st State, left uint64, k cpu.WaitKind, on cpu.Awaited, cond func() bool) uint64 {
 	MightSleep(x)
 	over := func() bool {
 		if !cond() {
@@ -45,7 +46,7 @@ func (q *WaitQueue) waitEvent(x *cpu.Exec, e *WaitEntry, st State, left uint64, 
 		if over() {
 			break
 		}
-		left = q.s.sleepTimeout(x, cpu.WaitQueue, q, left)
+		left = q.s.sleepTimeout(x, k, on, left)
 	}
 	q.FinishWait(x, e)
 	return left

@@ -117,13 +117,7 @@ func (ms *multi) relax(x *cpu.Exec) {
 func (ms *multi) AwaitedName() string { return ms.name }
 
 // Holder implements [cpu.Awaited]: the first CPU that is missing.
-func (ms *multi) Holder(w *cpu.Wait) (h cpu.Holder) {
-	ms.EachHolder(w, func(missing cpu.Holder) bool {
-		h = missing
-		return true
-	})
-	return h
-}
+func (ms *multi) Holder(w *cpu.Wait) cpu.Holder { return cpu.FirstHolder(ms, w) }
 
 // EachHolder implements [cpu.ManyHolders]: every CPU that has not acknowledged
 // the state must do so. One that can be preempted will, whatever it is about:
