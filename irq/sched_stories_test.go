@@ -68,7 +68,7 @@ func roundRobin(*testing.T) (*story, []*sched.Task) {
 		p := s.task(name, 0, func(x *cpu.Exec) {
 			s.say(x, "begins, jiffies %d", h.m.Jiffies.Peek())
 			x.Delay(150 * sim.Millisecond)
-			s.say(x, "ends")
+			s.say(x, "ends, jiffies %d", h.m.Jiffies.Peek())
 			ended++
 			s.on = ended < 3
 		})
@@ -89,9 +89,6 @@ func throttling(*testing.T) (*story, []*sched.Task) {
 	h.m.Hooks.PrintkDeferred = func(x *cpu.Exec, _ int, text string) { s.say(x, "printk_deferred: %s", text) }
 	s.on = true
 	over := false
-	runs := func(x *cpu.Exec) { // to 10 ms: a tick throttles
-		s.say(x, "runs at %d ms", (x.Now()+5*sim.Millisecond)/(10*sim.Millisecond)*10)
-	}
 	hog := s.task("hog", 0, func(x *cpu.Exec) {
 		for !over {
 			x.Delay(sim.Millisecond)
@@ -100,11 +97,11 @@ func throttling(*testing.T) (*story, []*sched.Task) {
 	})
 	h.s.InitPolicy(hog, sched.PolicyFIFO, 1)
 	fair := s.task("fair", 0, func(x *cpu.Exec) {
-		runs(x)
+		s.say(x, "runs at %d ms", x.Now()/sim.Millisecond)
 		for x.Now() < 1100*sim.Millisecond {
 			x.Delay(10 * sim.Microsecond)
 		}
-		runs(x)
+		s.say(x, "runs at %d ms", x.Now()/sim.Millisecond)
 		over = true
 	})
 	return s, []*sched.Task{hog, fair}
