@@ -26,11 +26,8 @@ func hotplug(name, doc string, fn func(st *stop.Stop, x *cpu.Exec, c int) error)
 // it returns refuses what is about to happen.
 func (b *body) cpuNotifier(fn starlark.Callable) func(x *cpu.Exec, action sched.CPUAction, c int) error {
 	return func(x *cpu.Exec, action sched.CPUAction, c int) error {
-		v, _ := b.call(x, fn, starlark.String(action.String()), starlark.MakeInt(c))
-		if n, ok := v.(starlark.Int); ok {
-			if ret, err := starlark.AsInt32(n); err == nil && ret < 0 {
-				return sched.Errno(-ret)
-			}
+		if ret := b.ret(x, fn, starlark.String(action.String()), starlark.MakeInt(c)); ret < 0 {
+			return sched.Errno(-ret)
 		}
 		return nil
 	}
