@@ -5,7 +5,7 @@ import "testing"
 // TestQueuedTaskIsMoved: a task that waits behind another on CPU 0 is told to
 // run on CPU 1 only, and does; with the mutation it gets its turn on CPU 0.
 func TestQueuedTaskIsMoved(t *testing.T) {
-	s, diags := Load("affinity.toml", []byte(`
+	p := loaded(t, "affinity.toml", `
 title = "A queued task is told to go"
 story = "It waits behind another."
 machine.cpus = 2
@@ -28,8 +28,7 @@ wake_up_process("waits")
 set_cpus_allowed_ptr("waits", [1])
 udelay(100)
 """
-`))
-	p := prepare(t, s, diags)
+`)
 	for want, mutations := range map[string][]string{"clean": nil, "assert": {"sched.set-cpus-allowed-leaves-queued"}} {
 		if r := tryRun(t, p, Options{Seed: 1, Mutations: mutations}); r.Verdict != want {
 			t.Errorf("%v: %s, want %s", mutations, r.Verdict, want)

@@ -88,11 +88,7 @@ func mixedStarlark(tb testing.TB) *Program {
 		b.WriteString("    for k in range(5):\n        preempt_disable()\n        udelay(4)\n        preempt_enable()\n")
 		fmt.Fprintf(&b, "    complete(\"T%d\")\n    wait_for_completion(\"T%d\")\n\"\"\"\n", i^1, i)
 	}
-	s, ds := Load("mixed.toml", []byte(b.String()))
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	return changed(tb, s)
+	return loaded(tb, "mixed.toml", b.String())
 }
 
 // cleanRun runs m to its end and wants it clean.

@@ -109,7 +109,7 @@ func (p *Program) Boot(opt Options) *Machine {
 		Fanout: s.Machine.RCU.Fanout, FanoutLeaf: s.Machine.RCU.FanoutLeaf, StallTimeout: s.Machine.RCU.StallTimeoutS,
 		StallSuppress: s.Machine.RCU.StallSuppress, FirstFQS: s.Machine.RCU.JiffiesTillFirstFQS, NextFQS: s.Machine.RCU.JiffiesTillNextFQS,
 		Boost: s.Machine.RCU.Boost, BoostDelay: s.Machine.RCU.BoostDelayMs, KthreadPrio: s.Machine.RCU.KthreadPrio,
-		Nocbs: s.nocbs(nil), NocbStride: s.Machine.RCU.NocbLeaderStride, NocbWakeDirect: s.Kernel.RCU.NocbWake == "direct",
+		Nocbs: s.nocbs(), NocbStride: s.Machine.RCU.NocbLeaderStride, NocbWakeDirect: s.Kernel.RCU.NocbWake == "direct",
 		ProveRCU: s.Machine.RCU.ProveRCU, Expedited: s.Kernel.RCU.Expedited == "expedited",
 	})
 	m.RCU.Variants = rcu.Variants{

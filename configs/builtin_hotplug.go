@@ -26,8 +26,7 @@ func hotplug(name, doc string, fn func(st *stop.Stop, x *cpu.Exec, c int) error)
 // it returns refuses what is about to happen.
 func (b *body) cpuNotifier(fn starlark.Callable) func(x *cpu.Exec, action sched.CPUAction, c int) error {
 	return func(x *cpu.Exec, action sched.CPUAction, c int) error {
-		v, _ := b.call(x, fn, starlark.String(action.String()), starlark.MakeInt(c))
-		if ret := returned(v); ret < 0 {
+		if ret := b.ret(x, fn, starlark.String(action.String()), starlark.MakeInt(c)); ret < 0 {
 			return sched.Errno(-ret)
 		}
 		return nil

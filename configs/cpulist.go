@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// nocbs are the CPUs of machine.rcu.nocbs, upward; c notes what is wrong with
-// the list, nil for one that has been checked.
-func (s *Scenario) nocbs(c *checker) []int {
+// nocbs are the CPUs of machine.rcu.nocbs, upward.
+func (s *Scenario) nocbs() []int {
+	cpus, _, _ := parseCPUList(s.Machine.RCU.Nocbs) // which has been checked
+	return cpus
+}
+
+// validateNocbs checks that list.
+func (s *Scenario) validateNocbs(c *checker) {
 	const path = "machine.rcu.nocbs"
 	cpus, bad, ok := parseCPUList(s.Machine.RCU.Nocbs)
 	if !ok {
-		if c != nil {
-			c.valueError(path, "", "%q in %s is neither a CPU nor a range of CPUs", bad, path)
-		}
-		return nil
-	}
-	if n := len(cpus); n > 0 && c != nil {
+		c.valueError(path, "", "%q in %s is neither a CPU nor a range of CPUs", bad, path)
+	} else if n := len(cpus); n > 0 {
 		s.checkCPU(c, cpus[n-1], path)
 	}
-	return cpus
 }
 
 // parseCPUList is cpulist_parse(): numbers and ranges between commas, such as

@@ -88,11 +88,7 @@ func (e exclusion) source(cpus int, bodies []string) string {
 // exclusionRun runs them and returns the verdict with the first finding.
 func exclusionRun(t *testing.T, src string, opt Options, settings ...string) (*Result, string) {
 	t.Helper()
-	s, ds := Load("exclusion.toml", []byte(src))
-	for i := 0; len(ds) == 0 && i < len(settings); i += 2 {
-		ds = s.Set(settings[i], settings[i+1])
-	}
-	r := tryRun(t, prepare(t, s, ds), opt)
+	r := tryRun(t, loaded(t, "exclusion.toml", src, settings...), opt)
 	if len(r.Findings) == 0 {
 		return r, r.Verdict
 	}

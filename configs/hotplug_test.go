@@ -41,8 +41,8 @@ func TestHotplugScenario(t *testing.T) {
 // runOnCPU0 runs one body on the first of two CPUs; "seen" is a variable.
 func runOnCPU0(t *testing.T, body string) *Result {
 	t.Helper()
-	s, diags := Load("hotplug.toml", []byte("title = \"t\"\nstory = \"s\"\n[machine]\ncpus = 2\n[[shared]]\nvar = \"seen\"\n[[task]]\nname = \"t\"\ncpus = [0]\nbody = '''\n"+body+"\n'''\n"))
-	return tryRun(t, prepare(t, s, diags), Options{Seed: 1})
+	p := inline(t, "[machine]\ncpus = 2\n[[shared]]\nvar = \"seen\"\n[[task]]\nname = \"t\"\ncpus = [0]\nbody = '''\n"+body+"\n'''\n")
+	return tryRun(t, p, Options{Seed: 1})
 }
 
 // TestCPUNotifier: a body's notifier is told everything in the kernel's order,

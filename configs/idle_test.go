@@ -21,11 +21,7 @@ time_limit_ms = 100_000_000
 name = "sleeper"
 body = "msleep(%d)"
 `, cpus, seconds*1000)
-	s, ds := Load("idle.toml", []byte(text))
-	if len(ds) > 0 {
-		tb.Fatal(ds)
-	}
-	return changed(tb, s, set...)
+	return loaded(tb, "idle.toml", text, set...)
 }
 
 // TestIdleCostsNothing: of 256 CPUs that stop their ticks hardly anything is

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -70,12 +71,8 @@ func TestFoundingBug(t *testing.T) {
 
 func openVariants(t *testing.T, name string) []string {
 	t.Helper()
-	s, ds := Open(name)
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
 	var names []string
-	for _, v := range s.Variants {
+	for _, v := range mustOpen(t, name).Variants {
 		names = append(names, v.Name)
 	}
 	return names
@@ -187,37 +184,36 @@ func TestReportNamesTheChain(t *testing.T) {
 	}
 }
 
-// form prepares the i-th variant of a scenario, the plain form for -1, and
-// names it.
-func form(t *testing.T, s *Scenario, i int) (*Program, string) {
-	t.Helper()
-	short := shortened[s.Name()]
-	if i < 0 {
-		return prepared(t, s.Name(), short...), s.Name()
+// everyForm prepares every bundled scenario, plain and in all its variants, and
+// names each.
+func everyForm(t *testing.T) iter.Seq2[string, *Program] {
+	return func(yield func(string, *Program) bool) {
+		for _, info := range Bundled() {
+			for _, v := range append([]string{""}, openVariants(t, info.Name)...) {
+				name := strings.TrimSuffix(info.Name+" "+v, " ")
+				if !yield(name, changed(t, opened(t, info.Name, v), shortened[info.Name]...)) {
+					return
+				}
+			}
+		}
 	}
-	v := s.Variants[i].Name
-	return changed(t, opened(t, s.Name(), v), short...), s.Name() + " " + v
 }
 
 // TestDebugScenarios: the machine's invariants hold after every operation of
 // every bundled scenario in all its forms, with both choosers.
 func TestDebugScenarios(t *testing.T) {
-	for _, info := range Bundled() {
-		s, _ := Open(info.Name)
-		for i := -1; i < len(s.Variants); i++ {
-			p, name := form(t, s, i)
-			seeds := uint64(6)
-			if longRuns[info.Name] > 0 {
-				seeds = 1
+	for name, p := range everyForm(t) {
+		seeds := uint64(6)
+		if longRuns[p.scenario.Name()] > 0 {
+			seeds = 1
+		}
+		for seed := uint64(1); seed <= seeds; seed++ {
+			opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2], Debug: true}
+			r := tryRun(t, p, opt)
+			if !r.Expected {
+				t.Errorf("%s seed %d: %s", name, seed, r.Unmet)
 			}
-			for seed := uint64(1); seed <= seeds; seed++ {
-				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2], Debug: true}
-				r := tryRun(t, p, opt)
-				if !r.Expected {
-					t.Errorf("%s seed %d: %s", name, seed, r.Unmet)
-				}
-				seeds = fewer(seeds, r.Steps)
-			}
+			seeds = fewer(seeds, r.Steps)
 		}
 	}
 }
@@ -245,25 +241,21 @@ var shortened = map[string][]string{"rcutorture": {"params.ms", "60", "rcutortur
 // run-ahead, recorded (which takes the long way from one processor to the
 // next), stepped, and from its recorded choices.
 func TestRunAheadScenarios(t *testing.T) {
-	for _, info := range Bundled() {
-		s, _ := Open(info.Name)
-		for i := -1; i < len(s.Variants); i++ {
-			p, name := form(t, s, i)
-			seeds := uint64(20)
-			if few := longRuns[info.Name]; few > 0 {
-				seeds = few
-			}
-			for seed := uint64(500); seed < 500+seeds; seed++ {
-				opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
-				ahead, recorded, stepped := opt, opt, opt
-				recorded.Record, stepped.NoRunAhead = true, true
-				want := tryRun(t, p, recorded)
-				opt.Picks = want.Token.Picks
-				seeds = fewer(seeds, want.Steps)
-				for how, o := range map[string]Options{"ahead": ahead, "stepped": stepped, "replayed": opt} {
-					if r := tryRun(t, p, o); r.Hash != want.Hash || r.Verdict != want.Verdict || r.Steps != want.Steps {
-						t.Errorf("%s seed %d %s: %s in %d; %s %s in %d", name, seed, opt.Chooser, want.Verdict, want.Steps, how, r.Verdict, r.Steps)
-					}
+	for name, p := range everyForm(t) {
+		seeds := uint64(20)
+		if few := longRuns[p.scenario.Name()]; few > 0 {
+			seeds = few
+		}
+		for seed := uint64(500); seed < 500+seeds; seed++ {
+			opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
+			ahead, recorded, stepped := opt, opt, opt
+			recorded.Record, stepped.NoRunAhead = true, true
+			want := tryRun(t, p, recorded)
+			opt.Picks = want.Token.Picks
+			seeds = fewer(seeds, want.Steps)
+			for how, o := range map[string]Options{"ahead": ahead, "stepped": stepped, "replayed": opt} {
+				if r := tryRun(t, p, o); r.Hash != want.Hash || r.Verdict != want.Verdict || r.Steps != want.Steps {
+					t.Errorf("%s seed %d %s: %s in %d; %s %s in %d", name, seed, opt.Chooser, want.Verdict, want.Steps, how, r.Verdict, r.Steps)
 				}
 			}
 		}

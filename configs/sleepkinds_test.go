@@ -119,8 +119,7 @@ for i in range(20):
 // sleepKinds prepares the scenario with a string replaced by another.
 func sleepKinds(t *testing.T, old, with string) *Program {
 	t.Helper()
-	s, ds := Load("sleeps.toml", []byte(strings.Replace(everySleep, old, with, 1)))
-	return prepare(t, s, ds)
+	return loaded(t, "sleeps.toml", strings.Replace(everySleep, old, with, 1))
 }
 
 // TestEverySleep: all builtins that sleep or wake, at work together, are clean,

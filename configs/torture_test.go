@@ -79,12 +79,11 @@ func TestDeadCPUsSoftirq(t *testing.T) {
 // opened is a bundled scenario with a variant of it.
 func opened(t *testing.T, name, v string) *Scenario {
 	t.Helper()
-	s, ds := Open(name)
+	s := mustOpen(t, name)
 	if v != "" {
-		ds = append(ds, s.Apply(v)...)
-	}
-	if len(ds) > 0 {
-		t.Fatal(ds)
+		if ds := s.Apply(v); len(ds) > 0 {
+			t.Fatal(ds)
+		}
 	}
 	return s
 }

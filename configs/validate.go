@@ -17,7 +17,7 @@ func (s *Scenario) validate(c *checker) {
 			costs.IPIMinNs, costs.IPITypNs, costs.IPIMaxNs)
 	}
 	s.validateWatchdog(c)
-	s.nocbs(c)
+	s.validateNocbs(c)
 	owner := map[int]string{}
 	for i, group := range s.Machine.LLC {
 		path := joinIndex("machine.llc", i)

@@ -225,8 +225,7 @@ wait_for_completion("back")
 // it would be taken for one: by the first timer, of whom it finds there.
 func TestWatchedCPUComesBack(t *testing.T) {
 	for _, nohz := range []string{"off", "idle"} {
-		s, diags := Load("plugged.toml", []byte(plugged(nohz, "")))
-		p := prepare(t, s, diags)
+		p := loaded(t, "plugged.toml", plugged(nohz, ""))
 		for seed := uint64(1); seed <= 6; seed++ {
 			opt := Options{Seed: seed, Chooser: []string{"timed", "random"}[seed%2]}
 			slow := opt
@@ -254,8 +253,7 @@ func TestBackCPUIsWatched(t *testing.T) {
 		"preempt_disable()\nfor i in range(80):\n    udelay(100000)\npreempt_enable()\n":     "soft-lockup: NMI watchdog: BUG: soft lockup - CPU#1 stuck for",
 		"local_irq_disable()\nfor i in range(60):\n    udelay(100000)\nlocal_irq_enable()\n": "hard-lockup: NMI watchdog: Watchdog detected hard LOCKUP on cpu 1",
 	} {
-		s, diags := Load("plugged.toml", []byte(plugged("idle", body)))
-		r := tryRun(t, prepare(t, s, diags), Options{Seed: 1})
+		r := tryRun(t, loaded(t, "plugged.toml", plugged("idle", body)), Options{Seed: 1})
 		if got := findingsText(r); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", r.Verdict, got, want)
 		}

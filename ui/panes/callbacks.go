@@ -47,11 +47,13 @@ func share(r *snapshot.RCU, n int) *snapshot.RCUCPU {
 	return &r.CPUs[n]
 }
 
-// involved reports whether a CPU owes a flavour anything, has heard too little
-// of it to know, or has callbacks there.
-func involved(r *snapshot.RCU, x *snapshot.RCUCPU) bool {
-	return x.QSPending || x.ExpPending || x.Callbacks > 0 || awakeLeader(r, x) || inProgress(r) && x.GPNum != r.GPNum
+// engaged reports whether a CPU owes a flavour anything or has callbacks there.
+func engaged(r *snapshot.RCU, x *snapshot.RCUCPU) bool {
+	return x.QSPending || x.ExpPending || x.Callbacks > 0 || awakeLeader(r, x)
 }
+
+// behind reports whether a CPU has not yet noticed the grace period.
+func behind(r *snapshot.RCU, x *snapshot.RCUCPU) bool { return inProgress(r) && x.GPNum != r.GPNum }
 
 // callbackWidths are the columns: processor, dynticks, flavour, what is owed,
 // callbacks.
@@ -73,8 +75,8 @@ func callbacksHead(c *Context) []text.Line {
 }
 
 // openCallbacks has the CPUs in their order, each with the flavours it is
-// involved in. What is neither involved nor running, nor chosen, is passed
-// over where many such stand in a row.
+// engaged in or behind. What is neither engaged nor running, nor chosen, is
+// passed over where many such stand in a row.
 func openCallbacks(c *Context) page {
 	s := c.now()
 	var rows []row
@@ -97,7 +99,7 @@ func openCallbacks(c *Context) page {
 	return pageOf(rows, -1)
 }
 
-// quietCPU reports whether a CPU is idle and in no flavour involved.
+// quietCPU reports whether a CPU is idle and in no flavour engaged.
 func quietCPU(c *Context, n int) bool {
 	s := c.now()
 	if n == c.CPU || s.Watch[n].Count%2 != 0 {
@@ -105,14 +107,14 @@ func quietCPU(c *Context, n int) bool {
 	}
 	for k := range s.RCU {
 		r := &s.RCU[k]
-		if x := share(r, n); x != nil && (x.Callbacks > 0 || x.QSPending || x.ExpPending || awakeLeader(r, x)) {
+		if x := share(r, n); x != nil && engaged(r, x) {
 			return false
 		}
 	}
 	return true
 }
 
-// cpuCallbacks are a CPU's lines, one for each flavour it is involved in.
+// cpuCallbacks are a CPU's lines, one for each flavour it is engaged in or behind.
 func cpuCallbacks(c *Context, n int) []text.Line {
 	s := c.now()
 	lead := [2]cell{{Text: cpuName(n), Role: ofCPU(n)}, watchCell(&s.Watch[n])}
@@ -123,7 +125,7 @@ func cpuCallbacks(c *Context, n int) []text.Line {
 	for k := range s.RCU {
 		r := &s.RCU[k]
 		x := share(r, n)
-		if x == nil || !involved(r, x) {
+		if x == nil || !engaged(r, x) && !behind(r, x) {
 			continue
 		}
 		words := callbackWords(x)
@@ -184,7 +186,7 @@ func owesCell(r *snapshot.RCU, x *snapshot.RCUCPU) cell {
 		return cell{Text: "qs passed", Role: text.Good}
 	case x.QSPending:
 		return cell{Text: "qs" + ticks, Role: text.Wait}
-	case inProgress(r) && x.GPNum != r.GPNum:
+	case behind(r, x):
 		return cell{Text: fmt.Sprintf("at gp %d", int64(x.GPNum)), Role: text.Dim}
 	}
 	return cell{}

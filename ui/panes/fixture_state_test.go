@@ -41,13 +41,13 @@ const gpNow = ^uint64(298)
 
 func readerRCU() []snapshot.RCU {
 	cpus := []snapshot.RCUCPU{
-		{GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Ticks: 12, Limit: 10},
+		{GPNum: gpNow, QSPending: true, Ticks: 12, Limit: 10},
 		{
-			GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Passed: true, Callbacks: 5, Lazy: 1, Limit: 10,
+			GPNum: gpNow, QSPending: true, Passed: true, Callbacks: 5, Lazy: 1, Limit: 10,
 			Segments: [4]int{1, 2, 0, 1}, WaitFor: [4]uint64{1: gpNow}, // one of a batch is being invoked
 		},
-		{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Limit: 10},
-		{GPNum: gpNow - 1, Completed: gpNow - 1, Limit: 10},
+		{GPNum: gpNow, Passed: true, Limit: 10},
+		{GPNum: gpNow - 1, Limit: 10},
 	}
 	sched := make([]snapshot.RCUCPU, 4)
 	sched[1] = snapshot.RCUCPU{ExpPending: true}
@@ -178,7 +178,7 @@ func many(n int) *Context {
 		})
 	}
 	for i := 4; i < 64; i++ {
-		r.CPUs = append(r.CPUs, snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true})
+		r.CPUs = append(r.CPUs, snapshot.RCUCPU{GPNum: gpNow, Passed: true})
 		s.Watch = append(s.Watch, rcu.WatchView{Count: 2})
 	}
 	s.CPUs[50].Offline, s.CPUs[51].Offline = true, true
@@ -210,11 +210,11 @@ func huge() *Context {
 	for i := len(s.CPUs); i < 4096; i++ {
 		s.CPUs = append(s.CPUs, idleCPU(i, -1, fmt.Sprintf("swapper/%d/0", i)))
 		s.Watch = append(s.Watch, rcu.WatchView{Count: 2})
-		r.CPUs = append(r.CPUs, snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true})
+		r.CPUs = append(r.CPUs, snapshot.RCUCPU{GPNum: gpNow, Passed: true})
 	}
 	for _, i := range []int{1169, 1170, 2047} {
 		s.Watch[i].Count, s.Watch[i].Process = 3, true
-		r.CPUs[i] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, QSPending: true, Ticks: 6251}
+		r.CPUs[i] = snapshot.RCUCPU{GPNum: gpNow, QSPending: true, Ticks: 6251}
 	}
 	s.Jiffies, r.Deadline, r.Reported, r.Activity = 7251, 25003, true, 7250
 	return c
@@ -226,10 +226,10 @@ func huge() *Context {
 func offloaded() *Context {
 	c := reader()
 	cpus := c.Now.RCU[1].CPUs
-	cpus[0] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Offloaded: true, Asleep: true}
-	cpus[1] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Offloaded: true, Callbacks: 3, Posted: 3, Lazy: 1}
+	cpus[0] = snapshot.RCUCPU{GPNum: gpNow, Passed: true, Offloaded: true, Asleep: true}
+	cpus[1] = snapshot.RCUCPU{GPNum: gpNow, Passed: true, Offloaded: true, Callbacks: 3, Posted: 3, Lazy: 1}
 	cpus[2].Offloaded, cpus[2].Leader = true, 2
-	cpus[3] = snapshot.RCUCPU{GPNum: gpNow, Completed: gpNow - 1, Passed: true, Offloaded: true, Leader: 2, Callbacks: 15, Posted: 1, Waiting: 2, Ready: 4}
+	cpus[3] = snapshot.RCUCPU{GPNum: gpNow, Passed: true, Offloaded: true, Leader: 2, Callbacks: 15, Posted: 1, Waiting: 2, Ready: 4}
 	sched := c.Now.RCU[2].CPUs
 	for i := range sched {
 		sched[i].Offloaded, sched[i].Asleep, sched[i].Leader = true, true, i&^1

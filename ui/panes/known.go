@@ -2,6 +2,7 @@ package panes
 
 import (
 	"slices"
+	"strconv"
 
 	"lockstep/ui/snapshot"
 )
@@ -43,6 +44,25 @@ func (c *Context) task(id int) *snapshot.Task {
 		return &tasks[i]
 	}
 	return nil
+}
+
+// taskOfPID is the task of a PID, nil if there is none.
+func (c *Context) taskOfPID(pid int) *snapshot.Task {
+	tasks := c.now().Tasks
+	for i := range tasks {
+		if tasks[i].PID == pid && !tasks[i].Idle {
+			return &tasks[i]
+		}
+	}
+	return nil
+}
+
+// commOfPID is comm/pid of a PID.
+func (c *Context) commOfPID(pid int) string {
+	if t := c.taskOfPID(pid); t != nil {
+		return taskName(t)
+	}
+	return "pid " + strconv.Itoa(pid)
 }
 
 // lock is the lock of an index, nil if there is none.

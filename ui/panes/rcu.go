@@ -1,7 +1,6 @@
 package panes
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,18 +40,15 @@ func busyWith(r *snapshot.RCU) bool {
 
 // busyFirst are the flavours, those in which something happens first.
 func busyFirst(c *Context) []*snapshot.RCU {
-	var all []*snapshot.RCU
+	var busy, idle []*snapshot.RCU
 	for i := range c.now().RCU {
-		all = append(all, &c.now().RCU[i])
-	}
-	rank := func(r *snapshot.RCU) int {
-		if busyWith(r) {
-			return 0
+		if r := &c.now().RCU[i]; busyWith(r) {
+			busy = append(busy, r)
+		} else {
+			idle = append(idle, r)
 		}
-		return 1
 	}
-	slices.SortStableFunc(all, func(a, b *snapshot.RCU) int { return cmp.Compare(rank(a), rank(b)) })
-	return all
+	return append(busy, idle...)
 }
 
 // gpWords says where the normal grace periods are. Their numbers begin below

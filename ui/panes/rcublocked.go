@@ -2,7 +2,6 @@ package panes
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"lockstep/ui/snapshot"
@@ -63,22 +62,4 @@ func boostLines(c *Context, n *snapshot.RCUNode, depth int) []text.Line {
 func (c *Context) isRcub(id int) bool {
 	t := c.task(id)
 	return t != nil && strings.HasPrefix(t.Comm, "rcub/")
-}
-
-// taskOfPID is the task of a PID, nil if there is none.
-func (c *Context) taskOfPID(pid int) *snapshot.Task {
-	for i := range c.now().Tasks {
-		if t := &c.now().Tasks[i]; t.PID == pid && !t.Idle {
-			return t
-		}
-	}
-	return nil
-}
-
-// commOfPID is the task of a PID as comm/pid.
-func (c *Context) commOfPID(pid int) string {
-	if t := c.taskOfPID(pid); t != nil {
-		return taskName(t)
-	}
-	return "pid " + strconv.Itoa(pid)
 }

@@ -135,11 +135,6 @@ func (t *tree) nodeRow(c *Context, i, depth int) row {
 // the processors below the children whose bits are set.
 func (t *tree) maskWords(i int, mask uint64) string {
 	kids := t.kids[i]
-	if len(kids) == 0 {
-		var s spans
-		s.mask(t.r.Nodes[i].Lo, mask)
-		return s.String()
-	}
 	var s spans
 	for b := range 64 {
 		switch {

@@ -43,7 +43,7 @@ func stopRows(c *Context, v *stop.View) []row {
 		}
 		to := NoTarget
 		to.CPU = i
-		if t := c.thread(p.Thread); t != nil {
+		if t := c.taskOfPID(p.Thread); t != nil {
 			to.Task = t.ID
 			facts = append([]text.Line{{{Text: taskName(t), Role: text.Strong}}}, facts...)
 		} else {
@@ -62,7 +62,7 @@ func stopRows(c *Context, v *stop.View) []row {
 // meetingRows are a rendezvous: how far it is, and who holds it up.
 func meetingRows(c *Context, m *stop.MeetingView) []row {
 	to := NoTarget
-	if t := c.thread(m.Caller); t != nil {
+	if t := c.taskOfPID(m.Caller); t != nil {
 		to.Task = t.ID
 	}
 	state := text.L("at ").Add(text.Here, stateName(m.State))
@@ -74,7 +74,7 @@ func meetingRows(c *Context, m *stop.MeetingView) []row {
 		}
 		left = left.Add(text.Plain, sep).Add(ofCPU(n), cpuName(n))
 	}
-	facts := []text.Line{{{Text: "rendezvous of " + c.threadName(m.Caller), Role: text.Strong}}, state, left}
+	facts := []text.Line{{{Text: "rendezvous of " + c.commOfPID(m.Caller), Role: text.Strong}}, state, left}
 	var rows []row
 	for _, l := range factLines(c, text.Span{Text: "stop", Role: text.Dim}, facts) {
 		rows = append(rows, row{l, to})

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"lockstep/cpu/workqueue"
-	"lockstep/ui/snapshot"
 	"lockstep/ui/text"
 )
 
@@ -82,7 +81,7 @@ func poolRows(c *Context, p *workqueue.PoolView) []row {
 	facts := []text.Line{{{Text: fmt.Sprintf("pool %d nice %d", p.ID, p.Nice), Role: text.Plain}},
 		{{Text: fmt.Sprintf("%d running", p.Running), Role: text.Plain}}, {{Text: workers, Role: text.Dim}}}
 	if p.Manager != 0 {
-		facts = append(facts, text.Line{{Text: "manager " + c.threadName(p.Manager), Role: text.Here}})
+		facts = append(facts, text.Line{{Text: "manager " + c.commOfPID(p.Manager), Role: text.Here}})
 	}
 	if len(p.Worklist) > 0 {
 		facts = append(facts, text.Line{{Text: "worklist ", Role: text.Dim}, {Text: strings.Join(p.Worklist, ", "), Role: text.Wait}})
@@ -109,7 +108,7 @@ func workerRows(c *Context, w *workqueue.WorkerView) []row {
 	if len(w.Scheduled) > 0 {
 		facts = append(facts, text.L("then "+strings.Join(w.Scheduled, ", ")))
 	}
-	if t := c.thread(w.PID); t != nil {
+	if t := c.taskOfPID(w.PID); t != nil {
 		to.Task = t.ID
 		word, role := taskState(t)
 		facts = append(facts, text.Line{{Text: word, Role: role}})
@@ -131,25 +130,6 @@ func indented(c *Context, facts []text.Line, to Target) []row {
 		rows = append(rows, row{l, to})
 	}
 	return rows
-}
-
-// thread is the task of a PID, nil if there is none.
-func (c *Context) thread(pid int) *snapshot.Task {
-	tasks := c.now().Tasks
-	for i := range tasks {
-		if tasks[i].PID == pid && !tasks[i].Idle {
-			return &tasks[i]
-		}
-	}
-	return nil
-}
-
-// threadName is comm/pid of a PID.
-func (c *Context) threadName(pid int) string {
-	if t := c.thread(pid); t != nil {
-		return taskName(t)
-	}
-	return fmt.Sprintf("task %d", pid)
 }
 
 // workqueueRows are a workqueue in which something is flushed or kept back.

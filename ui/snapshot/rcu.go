@@ -106,7 +106,7 @@ func makeRCUCPUs(cpus []rcu.CPUView) []RCUCPU {
 	for i := range cpus {
 		n := &cpus[i]
 		out[i] = RCUCPU{
-			GPNum: n.GPNum, Completed: n.Completed, QSPending: n.QSPending, Passed: n.Passed, ExpPending: n.ExpPending, Ticks: n.Ticks,
+			GPNum: n.GPNum, QSPending: n.QSPending, Passed: n.Passed, ExpPending: n.ExpPending, Ticks: n.Ticks,
 			Callbacks: n.Queued, Segments: n.Segments, WaitFor: n.WaitFor, Lazy: n.Lazy, Limit: n.Limit,
 			Offloaded: n.Offloaded, Posted: n.Posted, Waiting: n.Waiting, Ready: n.Ready, Leader: n.Leader, Asleep: n.Asleep,
 		}

@@ -45,7 +45,6 @@ type RCUNode struct {
 // RCUCPU is a CPU's share of a flavour.
 type RCUCPU struct {
 	GPNum      uint64    // the CPU's own view of the latest started
-	Completed  uint64    // and of the latest completed
 	QSPending  bool      // it owes a quiescent state (core_needs_qs)
 	Passed     bool      // and has passed one (cpu_no_qs.norm is clear)
 	ExpPending bool      // its next context switch reports to an expedited one (cpu_no_qs.exp)
