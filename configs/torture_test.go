@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lockstep/cpu/cputest"
 )
 
 var rewriteTorture = flag.Bool("rewrite-torture", false, "rewrite the transcript of rcutorture")
@@ -111,7 +113,7 @@ func TestRCUTortureTranscript(t *testing.T) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("transcript (-want +got); rewrite with -rewrite-torture:\n%s", diff)
 	}
-	linesInOrder(t, got,
+	if part := cputest.OutOfOrder(got,
 		"rcu-torture:--- Start of test: nreaders=1 nfakewriters=1 ",
 		"rcu-torture: Creating rcu_torture_writer task", "rcu-torture: Creating rcu_torture_fakewriter task",
 		"rcu-torture: Creating rcu_torture_reader task", "rcu-torture: Creating rcu_torture_stats task",
@@ -126,18 +128,7 @@ func TestRCUTortureTranscript(t *testing.T) {
 		"rcu-torture: Stopping rcu_torture_cbflood task",
 		"rcu-torture: rtc: (null) ver: ", "rcu-torture: Reader Pipe: ",
 		"rcu-torture:--- End of test: SUCCESS: nreaders=1 ",
-	)
-}
-
-// linesInOrder checks that texts come one behind the other.
-func linesInOrder(t *testing.T, in string, texts ...string) {
-	t.Helper()
-	for _, text := range texts {
-		_, rest, ok := strings.Cut(in, text)
-		if !ok {
-			t.Errorf("%q does not come, or not behind those before it", text)
-			return
-		}
-		in = rest
+	); part != "" {
+		t.Errorf("%q does not come, or not behind those before it", part)
 	}
 }

@@ -100,14 +100,15 @@ func (rsp *State) barrierNocb(x *cpu.Exec, rdp *Data) {
 		return
 	}
 	x.Spend(rsp.r.m.Costs.Barrier)
+	rsp.barrierCall(x, rdp)
+}
+
+// barrierCall queues the barrier's callback for a CPU, and counts it before.
+func (rsp *State) barrierCall(x *cpu.Exec, rdp *Data) {
 	rsp.barrier.count.Update(x, oneMore)
 	h := &rdp.barrierHead
-	h.call, h.fn, h.queued, h.lazy = "rcu_barrier", rsp.barrier.complete, true, false
-	h.since, h.consumer, h.overdue = rsp.r.watchNow(x), x, false
-	flags := cpu.LocalIrqSave(x)
-	rsp.account(h)
-	rsp.callNocb(x, rdp, h, 0, flags)
-	cpu.LocalIrqRestore(x, flags)
+	h.call = "rcu_barrier"
+	rsp.callRCUOn(x, rdp, h, rsp.barrier.complete, false)
 }
 
 func minusOne(n int) int { return n - 1 }
@@ -116,12 +117,7 @@ func oneMore(n int) int  { return n + 1 }
 // barrierFunc is rcu_barrier_func(), in hardirq on each CPU that has callbacks.
 //
 //kernel:fn rcu_barrier_func kernel/rcu/tree.c
-func (rsp *State) barrierFunc(x *cpu.Exec) {
-	rsp.barrier.count.Update(x, oneMore)
-	h := &rsp.rda.This(x).barrierHead
-	h.call = "rcu_barrier"
-	rsp.callRCU(x, h, rsp.barrier.complete, false)
-}
+func (rsp *State) barrierFunc(x *cpu.Exec) { rsp.barrierCall(x, rsp.rda.This(x)) }
 
 // callback is rcu_barrier_callback(): the last one completes the barrier.
 //

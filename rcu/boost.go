@@ -47,8 +47,8 @@ type boost struct {
 	status cpu.Var[kthreadStatus]
 
 	// Statistics, under the node's lock.
-	boosted, exp, normal uint64
-	balks                [balkKinds]uint64
+	boosted uint64
+	balks   [balkKinds]uint64
 }
 
 // balk is why initiateBoost starts no boosting.

@@ -14,7 +14,6 @@ import (
 type cbThread struct {
 	hasWork bool // rcu_cpu_has_work
 	status  kthreadStatus
-	loops   uint64 // rcu_cpu_kthread_loops
 }
 
 // initCallbackThreads is the registration of rcu_cpu_thread_spec.
@@ -78,7 +77,6 @@ func (r *RCU) cpuKthread(x *cpu.Exec) {
 	for range kthreadSpins {
 		r.sq.LocalBHDisable(x)
 		w.status = kthreadRunning
-		w.loops++
 		cpu.LocalIrqDisable(x)
 		work := w.hasWork
 		w.hasWork = false

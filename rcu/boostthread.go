@@ -64,11 +64,10 @@ func (rsp *State) boost(x *cpu.Exec, rnp *Node) bool {
 	}
 	flags := rnp.lock.LockIrqsave(x)
 	t := rnp.expTasks.Peek()
-	if t != nil {
-		b.exp++
-	} else if t = b.tasks.Peek(); t != nil {
-		b.normal++
-	} else {
+	if t == nil {
+		t = b.tasks.Peek()
+	}
+	if t == nil {
 		rnp.lock.UnlockIrqrestore(x, flags)
 		return false
 	}

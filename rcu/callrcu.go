@@ -40,19 +40,27 @@ func (r *RCU) KfreeRCU(x *cpu.Exec, h *Head, free func(x *cpu.Exec)) {
 	r.preempt.callRCU(x, h, free, true)
 }
 
-// callRCU is __call_rcu(). Queueing is this CPU's own affair but for the
+// callRCU is __call_rcu() for this CPU, whichever that is once it is settled.
+func (rsp *State) callRCU(x *cpu.Exec, h *Head, fn func(x *cpu.Exec), lazy bool) {
+	rsp.callRCUOn(x, nil, h, fn, lazy)
+}
+
+// callRCUOn is __call_rcu(). rdp is nil for this CPU; another's must be
+// offloaded, as only such a list is anybody's. Queueing is this CPU's own affair but for the
 // count, at which barriers look; as a rule nothing is kicked, the next tick
 // finds the callback (docs/kernel/rcu-perf.md §2.22).
 //
 //kernel:fn __call_rcu kernel/rcu/tree.c
-func (rsp *State) callRCU(x *cpu.Exec, h *Head, fn func(x *cpu.Exec), lazy bool) {
+func (rsp *State) callRCUOn(x *cpu.Exec, rdp *Data, h *Head, fn func(x *cpu.Exec), lazy bool) {
 	if cpu.WarnOnce(x, h.queued, "kernel/rcu/tree.c", "__call_rcu(): Leaked duplicate callback") {
 		return
 	}
 	h.fn, h.queued, h.lazy = fn, true, lazy
 	h.since, h.consumer, h.overdue = rsp.r.watchNow(x), x, false
 	flags := cpu.LocalIrqSave(x)
-	rdp := rsp.rda.This(x)
+	if rdp == nil {
+		rdp = rsp.rda.This(x)
+	}
 	if rdp.nocb != nil {
 		rsp.account(h)
 		rsp.callNocb(x, rdp, h, count(lazy), flags)

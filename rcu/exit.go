@@ -17,12 +17,10 @@ func (r *RCU) exitTask(x *cpu.Exec) {
 		r.broken(x, "I10", "%s/%d ends inside a reader: nesting %d, rcu_sched %d, rcu_bh %d",
 			x.Comm, x.PID, t.nesting, t.depth[r.sched.index], t.depth[r.bh.index])
 	}
-	if !t.linked {
-		r.preempt.auditUnboosted(x)
-		return
+	if t.linked {
+		t.nesting = 1
+		t.special.blocked = true
+		r.readUnlock(x)
 	}
-	t.nesting = 1
-	t.special.blocked = true
-	r.readUnlock(x)
 	r.preempt.auditUnboosted(x)
 }

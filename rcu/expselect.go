@@ -112,25 +112,21 @@ func (rsp *State) expSelectLeaf(x *cpu.Exec, rnp *Node) {
 //kernel:fn sync_rcu_exp_select_cpus kernel/rcu/tree.c
 func (rsp *State) expAsk(x *cpu.Exec, rnp *Node, c int, bit uint64) bool {
 	r := rsp.r
-	for {
-		if r.ic.CallFunctionSingle(x, c, rsp.expHandler, false) == nil {
-			return true
-		}
+	for r.ic.CallFunctionSingle(x, c, rsp.expHandler, false) != nil {
 		flags := rnp.lock.LockIrqsave(x)
-		if !r.m.Online.Test(x, c) || rnp.expmask.Peek()&bit == 0 {
-			owed := rnp.expmask.Peek()&bit != 0
+		if r.m.Online.Test(x, c) && rnp.expmask.Peek()&bit != 0 {
 			rnp.lock.UnlockIrqrestore(x, flags)
-			return !owed
+			r.tm.ScheduleTimeoutUninterruptible(x, 1)
+			if r.m.Online.Test(x, c) && rnp.expmask.ReadOnce(x)&bit != 0 {
+				continue
+			}
+			flags = rnp.lock.LockIrqsave(x)
 		}
+		owed := rnp.expmask.Peek()&bit != 0
 		rnp.lock.UnlockIrqrestore(x, flags)
-		r.tm.ScheduleTimeoutUninterruptible(x, 1)
-		if !r.m.Online.Test(x, c) || rnp.expmask.ReadOnce(x)&bit == 0 {
-			flags := rnp.lock.LockIrqsave(x)
-			owed := rnp.expmask.Peek()&bit != 0
-			rnp.lock.UnlockIrqrestore(x, flags)
-			return !owed
-		}
+		return !owed
 	}
+	return true
 }
 
 // fullRead reads with a full barrier, as adding nothing atomically does.

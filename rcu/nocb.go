@@ -1,6 +1,8 @@
 package rcu
 
 import (
+	"cmp"
+	"math"
 	"strconv"
 
 	"lockstep/cpu"
@@ -124,10 +126,7 @@ func (rsp *State) initNocb() {
 //
 //kernel:fn rcu_organize_nocb_kthreads kernel/rcu/tree_plugin.h
 func (rsp *State) organizeNocb() {
-	stride := rsp.r.cfg.NocbStride
-	for n := 1; rsp.r.cfg.NocbStride == 0 && n*n <= len(rsp.r.m.CPUs); n++ {
-		stride = n
-	}
+	stride := cmp.Or(rsp.r.cfg.NocbStride, int(math.Sqrt(float64(len(rsp.r.m.CPUs)))))
 	next := 0
 	var leader, last *Data
 	for _, c := range rsp.r.cfg.Nocbs {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/sim"
 )
 
@@ -61,13 +62,8 @@ func TestStalls(t *testing.T) {
 				t.Errorf("no rcu-stall finding, but %q", b.kinds())
 			}
 			log := strings.Join(b.log, "\n")
-			rest := log
-			for _, part := range c.want {
-				_, after, ok := strings.Cut(rest, part)
-				if !ok {
-					t.Fatalf("%q is missing, or out of order, in:\n%s", part, log)
-				}
-				rest = after
+			if part := cputest.OutOfOrder(log, c.want...); part != "" {
+				t.Fatalf("%q is missing, or out of order, in:\n%s", part, log)
 			}
 		})
 	}

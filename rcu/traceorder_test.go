@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lockstep/cpu"
+	"lockstep/cpu/cputest"
 	"lockstep/cpu/lock"
 	"lockstep/cpu/lockdep"
 	"lockstep/cpu/sched"
@@ -67,14 +68,8 @@ var traceOrders = map[string][]string{
 // checkOrder looks for the parts in order.
 func checkOrder(t *testing.T, text string, parts []string) {
 	t.Helper()
-	rest := text
-	for _, part := range parts {
-		_, after, ok := strings.Cut(rest, part)
-		if !ok {
-			t.Errorf("%q is missing, or out of order", part)
-			return
-		}
-		rest = after
+	if part := cputest.OutOfOrder(text, parts...); part != "" {
+		t.Errorf("%q is missing, or out of order", part)
 	}
 }
 

@@ -32,10 +32,10 @@ func (b *boost) init(t *Torture) {
 //
 //kernel:fn rcu_torture_init kernel/rcu/rcutorture.c
 func (t *Torture) startBoost(x *cpu.Exec) {
-	t.tasks.boosters = make([]*sched.Kthread, len(t.m.CPUs))
 	if t.p.TestBoost != 2 && !(t.p.TestBoost == 1 && t.ops.canBoost) {
 		return
 	}
+	t.tasks.boosters = make([]*sched.Kthread, len(t.m.CPUs))
 	t.boost.start.WriteOnce(x, t.jiffies(x)+t.seconds(t.p.TestBoostInterval))
 	t.boost.active = true
 	t.s.OnCPU(sched.PriDefault, t.boosterCPUNotify)

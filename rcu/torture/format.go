@@ -42,16 +42,13 @@ func (r *Report) Failed() bool {
 // Lines returns the four lines of a report, for the module of the given name.
 func (r *Report) Lines(name string) []string {
 	flag := name + "-torture: "
-	tfle, bad := 0, ""
-	if r.Empty {
-		tfle = 1
-	}
+	bad := ""
 	if r.Failed() {
 		bad = "!!! "
 	}
 	on, off := &r.Online, &r.Offline
 	return []string{
-		flag + fmt.Sprintf("rtc: %s ver: %d tfle: %d rta: %d rtaf: %d rtf: %d ", r.Current, r.Version, tfle, r.Alloc, r.AllocFail, r.Free) +
+		flag + fmt.Sprintf("rtc: %s ver: %d tfle: %d rta: %d rtaf: %d rtf: %d ", r.Current, r.Version, bit(r.Empty), r.Alloc, r.AllocFail, r.Free) +
 			fmt.Sprintf("rtmbe: %d rtbke: %d rtbre: %d rtbf: %d rtb: %d nt: %d ", r.MbError, r.BoostKthread, r.BoostRT, r.BoostFailure, r.Boosts, r.Timers) +
 			fmt.Sprintf("onoff: %d/%d:%d/%d %d,%d:%d,%d %d:%d (HZ=%d) ", on.successes, on.attempts, off.successes, off.attempts,
 				on.min, on.max, off.min, off.max, on.sum, off.sum, r.HZ) +
@@ -70,19 +67,21 @@ func numbers(n *[pipeLen + 1]int64) string {
 	return b.String()
 }
 
+// bit is how a number is printed of what is a bool here.
+func bit(v bool) int {
+	if v {
+		return 1
+	}
+	return 0
+}
+
 // parms returns the line of start or end without its beginning; can is whether
 // the flavour boosts.
 func (p *Params) parms(nreaders int, can bool) string {
-	b := func(v bool) int {
-		if v {
-			return 1
-		}
-		return 0
-	}
 	return fmt.Sprintf("nreaders=%d nfakewriters=%d stat_interval=%d verbose=%d test_no_idle_hz=%d shuffle_interval=%d stutter=%d irqreader=%d ",
-		nreaders, p.NFakewriters, p.StatInterval, b(p.Verbose), b(p.TestNoIdleHZ), p.ShuffleInterval, p.Stutter, b(p.Irqreader)) +
+		nreaders, p.NFakewriters, p.StatInterval, bit(p.Verbose), bit(p.TestNoIdleHZ), p.ShuffleInterval, p.Stutter, bit(p.Irqreader)) +
 		fmt.Sprintf("fqs_duration=%d fqs_holdoff=%d fqs_stutter=%d test_boost=%d/%d test_boost_interval=%d test_boost_duration=%d ",
-			p.FqsDuration, p.FqsHoldoff, p.FqsStutter, p.TestBoost, b(can), p.TestBoostInterval, p.TestBoostDuration) +
+			p.FqsDuration, p.FqsHoldoff, p.FqsStutter, p.TestBoost, bit(can), p.TestBoostInterval, p.TestBoostDuration) +
 		fmt.Sprintf("shutdown_secs=%d stall_cpu=%d stall_cpu_holdoff=%d n_barrier_cbs=%d onoff_interval=%d onoff_holdoff=%d",
 			p.ShutdownSecs, p.StallCPU, p.StallCPUHoldoff, p.NBarrierCbs, p.OnoffInterval, p.OnoffHoldoff)
 }

@@ -13,11 +13,6 @@ type stats struct {
 	version uint64 // as of the last report
 }
 
-func (st *stats) init(t *Torture) {
-	st.version = ^uint64(0)
-	t.writer.state.Init(t.m, "rcu_torture_writer_state", 0)
-}
-
 // runStats is rcu_torture_stats().
 //
 //kernel:fn rcu_torture_stats kernel/rcu/rcutorture.c

@@ -90,7 +90,8 @@ func Load(x *cpu.Exec, parts Parts, p Params) *Torture {
 	t.shuffle.init(t)
 	t.boost.init(t)
 	t.onoff.init(t)
-	t.stats.init(t)
+	t.writer.state.Init(t.m, "rcu_torture_writer_state", stateFixedDelay)
+	t.stats.version = ^uint64(0)
 	online := t.m.Online.Peek().Weight() // objects belong right behind the allocation
 	t.readers.init(t, t.readerCount(online))
 	t.barrier.init(t)
@@ -137,7 +138,7 @@ func (t *Torture) start(x *cpu.Exec) {
 	}
 	t.startBoost(x)
 	if t.p.ShutdownSecs > 0 {
-		at := t.m.Jiffies.ReadOnce(x) + t.seconds(t.p.ShutdownSecs)
+		at := t.jiffies(x) + t.seconds(t.p.ShutdownSecs)
 		k.shutdown = t.create(x, "torture_shutdown", func(x *cpu.Exec) { t.runShutdown(x, at) })
 	}
 	if t.p.OnoffInterval > 0 {
